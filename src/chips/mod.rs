@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The integrated circuits of the board: each knows its pins and registers, never an address.
+
+pub mod sn76489;
+pub mod tms9918a;
