@@ -1,2 +1,3 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The one integration test binary: a module for each area.
+mod psg;
