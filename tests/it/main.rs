@@ -1,3 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The one integration test binary: a module for each area.
+mod media_firmware;
 mod psg;
+mod zipped;
