@@ -5,16 +5,19 @@ use crate::zipped::zip;
 use lubbock::media::MediaError;
 use lubbock::media::firmware::{Chip, Firmware};
 
+/// Files by name.
+type Files = Vec<(&'static str, Vec<u8>)>;
+
 /// A ROM whose reset vector is what a console's looks like; the rest counts up.
 fn rom() -> Vec<u8> {
-    let mut rom: Vec<u8> = (0..0x2000u32).map(|n| (n * 7 >> 3) as u8).collect();
+    let mut rom: Vec<u8> = (0..0x2000u32).map(|n| ((n * 7) >> 3) as u8).collect();
     rom[..4].copy_from_slice(&[0x83, 0xE0, 0x00, 0x24]);
     rom
 }
 
 /// A 6K GROM. GROM 0 has a header with a list inside the console.
 fn grom(id: u8) -> Vec<u8> {
-    let mut grom: Vec<u8> = (0..0x1800u32).map(|n| (n * 5 >> 2) as u8 ^ id.wrapping_mul(0x55)).collect();
+    let mut grom: Vec<u8> = (0..0x1800u32).map(|n| ((n * 5) >> 2) as u8 ^ id.wrapping_mul(0x55)).collect();
     if id == 0 {
         grom[..12].copy_from_slice(&[0xAA, 2, 0, 0, 0x00, 0x20, 0x21, 0x00, 0, 0, 0, 0]);
     }
@@ -41,7 +44,7 @@ fn shown(id: u8) -> Vec<u8> {
     [chip, top].concat()
 }
 
-fn mame_set() -> Vec<(&'static str, Vec<u8>)> {
+fn mame_set() -> Files {
     let lane = |first| rom().into_iter().skip(first).step_by(2).collect();
     vec![
         ("994a_rom_hb.u610", lane(0)),
@@ -62,7 +65,7 @@ fn every_layout_gives_the_same_firmware() {
     let slots_short: Vec<u8> = slotted(0)[..0x5800].to_vec();
     let zipped = zip(&mame_set());
     let junk = ("readme.txt", b"hello".to_vec());
-    let layouts: &[(&str, Vec<(&str, Vec<u8>)>)] = &[
+    let layouts: &[(&str, Files)] = &[
         ("packed GROMs", vec![("anything.bin", rom()), ("g.bin", packed())]),
         ("8K slots of zeros", vec![("994arom.bin", rom()), ("994agrom.bin", slotted(0))]),
         ("8K slots of ones", vec![("a", rom()), ("b", slotted(0xFF))]),
@@ -99,7 +102,7 @@ fn the_parts_name_their_file_and_checksum() {
 
 #[test]
 fn explicit_images_need_no_header() {
-    let noise: Vec<u8> = (0..0x4800u32).map(|n| (n * n >> 5) as u8).collect();
+    let noise: Vec<u8> = (0..0x4800u32).map(|n| ((n * n) >> 5) as u8).collect();
     let firmware = Firmware::from_images(("r", &[0x11; 0x2000]), ("g", &noise)).unwrap();
     assert_eq!(firmware.groms[2][..0x1800], noise[0x3000..]);
 }
@@ -108,7 +111,7 @@ fn explicit_images_need_no_header() {
 fn what_is_wrong_is_said() {
     let mut other = rom();
     other[100] ^= 0xFF;
-    let rows: &[(Vec<(&str, Vec<u8>)>, &str)] = &[
+    let rows: &[(Files, &str)] = &[
         (
             vec![("rom.bin", rom())],
             "no console GROM 0, console GROM 1, console GROM 2 found in roms: \

@@ -8,8 +8,8 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 pub(crate) fn zip(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in members {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
+        writer.start_file(*name, SimpleFileOptions::default()).expect("memory takes any archive");
+        writer.write_all(bytes).expect("memory takes any archive");
     }
-    writer.finish().unwrap().into_inner()
+    writer.finish().expect("memory takes any archive").into_inner()
 }
