@@ -17,5 +17,6 @@ pub mod chips;
 pub mod clock;
 pub mod console;
 pub mod diag;
+pub mod host;
 pub mod isa;
 pub mod media;

@@ -47,6 +47,13 @@ pub struct Edge {
     pub level: i32,
 }
 
+/// Expiries from `first` to `now` (not before it) when one comes each `step` dots. Mostly it is the one, and a
+/// division takes longer than all else in an event.
+fn elapsed(first: Dots, now: Dots, step: u64) -> u64 {
+    let dots = now - first;
+    if dots < step { 1 } else { dots / step + 1 }
+}
+
 /// A tone generator: a 10-bit divider that toggles a flip-flop at each expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Tone {
@@ -87,7 +94,7 @@ impl Tone {
             return 0;
         }
         let step = u64::from(self.reload()) * DOTS_PER_SOUND_STEP;
-        let toggles = (now - self.expires) / step + 1;
+        let toggles = elapsed(self.expires, now, step);
         let rises = (toggles + u64::from(!self.high)) / 2;
         self.high ^= toggles % 2 == 1;
         self.loaded = self.reload();
@@ -136,7 +143,7 @@ impl Noise {
         if let Some(step) = self.step()
             && self.expires <= now
         {
-            let shifts = (now - self.expires) / step + 1;
+            let shifts = elapsed(self.expires, now, step);
             self.expires += shifts * step;
             self.shift(shifts);
         }

@@ -2,4 +2,5 @@
 //! The one integration test binary: a module for each area.
 mod media_firmware;
 mod psg;
+mod sound;
 mod zipped;
