@@ -20,3 +20,5 @@ pub mod diag;
 pub mod host;
 pub mod isa;
 pub mod media;
+pub mod peb;
+pub mod suite;

@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_last_2k_are_the_or_of_the_second_and_third() {
-        let image: Vec<u8> = (0..GROM_SIZE).map(|i| (i * 7 >> 3) as u8).collect();
+        let image: Vec<u8> = (0..GROM_SIZE).map(|i| ((i * 7) >> 3) as u8).collect();
         let slot = slot_image(&image);
         assert_eq!(slot.len(), SLOT_SIZE);
         assert_eq!(slot[0x1801], image[0x0801] | image[0x1001]);

@@ -89,6 +89,11 @@ impl Tms9901 {
         self.update_request();
     }
 
+    /// Whether a restored chip fits a machine at clock `now`.
+    pub fn is_valid_at(&self, now: Cycles) -> bool {
+        self.ticks <= now.0 / TICK && u64::from(self.load.max(self.count)) < TIMER_RANGE
+    }
+
     /// Applies all ticks up to and including `now`.
     #[inline]
     pub fn advance(&mut self, now: Cycles) {

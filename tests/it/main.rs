@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The one integration test binary: a module for each area.
+#![allow(clippy::unwrap_used)] // a test that cannot unwrap has failed
+
+mod cpu;
 mod media_firmware;
 mod psg;
 mod sound;
+mod support;
 mod zipped;

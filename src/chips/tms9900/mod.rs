@@ -111,6 +111,11 @@ impl Tms9900 {
         self.idling = false;
     }
 
+    /// Whether this processor runs with the given answers to the open questions.
+    pub fn has_timing(&self, timing: Timing) -> bool {
+        self.timing == timing
+    }
+
     /// Whether the processor waits in IDLE.
     pub fn idling(&self) -> bool {
         self.idling

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The main board: the chips, and the wires between them.
+//!
+//! ```text
+//!            16-bit bus                     8-bit bus (multiplexer, odd byte first)
+//!  TMS9900 ---+--- console ROM >0000        +--- 32K >2000, >A000    +--- TMS9918A >8800/>8C00 --- INT2*
+//!    |  |     +--- scratchpad  >8000 -------+--- card >4000          +--- GROMs    >9800/>9C00
+//!    |  +-- INTREQ* -- TMS9901              +--- cartridge >6000     +--- SN76489  >8400
+//!    +-- CRU: >0000 TMS9901 (keyboard, joysticks, alpha lock, cassette), >0800 cartridge port
+//! ```
+//!
+//! Time passes only in the methods of [`Bus`]: each adds its clocks to `now`, and the chips are run up to `now` when one
+//! of their ports is touched, when INTREQ* may have changed (`event_at`), or when a picture is asked for.
+//!
+//! Not emulated yet: cards at >4000, the speech synthesizer; their addresses answer as an empty bus, which reads as 0.
+//!
+//! Sources: reference pages console.md and tms9901.md; golden traces for every wait state.
+
+use super::cassette::Cassette;
+use super::datamux::{Area, CLOCKS, READ_STROBE, WRITE_STROBE, area, grom_base, mode_line};
+use super::gromport::Gromport;
+use super::keyboard::Keyboard;
+use super::profile::{GromAccess, Profile};
+use crate::chips::sn76489::Sn76489;
+use crate::chips::tmc0430::{SLOT_SIZE, Tmc0430, slot_image};
+use crate::chips::tms9900::Bus;
+use crate::chips::tms9901::Tms9901;
+use crate::chips::tms9918a::{Tms9918a, Variant};
+use crate::clock::{Cycles, Dots};
+use crate::peb::ram32k::Ram32k;
+
+/// First GROM address outside the console's own three GROMs.
+const CONSOLE_GROM_END: u16 = 0x6000;
+/// INT2*, where the VDP's interrupt arrives.
+const VDP_PIN: u16 = 1 << 2;
+/// INT3*-INT10*, the keyboard's rows.
+const ROW_PINS: u16 = 0xFF << 3;
+/// P2-P4 select the keyboard column, P5 strobes alpha lock.
+const COLUMN_PORTS: [u16; 3] = [2, 3, 4];
+const ALPHA_PORT: u16 = 5;
+/// P11, on INT11*: the cassette's signal.
+const TAPE_PIN: u16 = 1 << 11;
+
+/// The contents of the console's ROM and GROMs.
+#[derive(Clone, Copy, Debug)]
+pub struct ConsoleImages<'a> {
+    /// 8 KiB at CPU address >0000; shorter images are padded with zeros.
+    pub rom: &'a [u8],
+    /// GROMs 0 to 2 at GROM addresses >0000, >2000, >4000; 6 KiB each (8 KiB for boards with GRAMs).
+    pub groms: [&'a [u8]; 3],
+}
+
+/// The chips and the state of their wires.
+#[derive(Clone, Debug)]
+pub(super) struct Board {
+    pub(super) profile: Profile,
+    pub(super) now: Cycles,
+    /// The clock at which INTREQ* may change next without an access.
+    event_at: Cycles,
+    /// The clock at which the board lets the VDP set its next interrupt flag.
+    pub(super) vdp_event_at: Cycles,
+    rom: Box<[u16; 0x1000]>,
+    console_groms: Box<[u8; 3 * SLOT_SIZE]>,
+    pub(super) pad: [u16; 0x80],
+    pub(super) ram: Option<Ram32k>,
+    pub(super) vdp: Tms9918a,
+    pub(super) psg: Sn76489,
+    pub(super) psi: Tms9901,
+    pub(super) grom: Tmc0430,
+    pub(super) port: Gromport,
+    pub(super) keyboard: Keyboard,
+    pub(super) cassette: Cassette,
+}
+
+impl Board {
+    /// A board at power-on.
+    pub(super) fn new(
+        profile: Profile,
+        variant: Variant,
+        ram32k: bool,
+        images: ConsoleImages<'_>,
+        port: Gromport,
+    ) -> Self {
+        let mut rom = Box::new([0; 0x1000]);
+        for (word, bytes) in rom.iter_mut().zip(images.rom.chunks(2)) {
+            *word = u16::from_be_bytes([bytes[0], bytes.get(1).copied().unwrap_or(0)]);
+        }
+        let mut console_groms = Box::new([0; 3 * SLOT_SIZE]);
+        for (slot, image) in console_groms.chunks_mut(SLOT_SIZE).zip(images.groms) {
+            slot.copy_from_slice(&slot_image(image));
+        }
+        let mut board = Self {
+            profile,
+            now: Cycles(0),
+            event_at: Cycles(0),
+            vdp_event_at: Cycles(0),
+            rom,
+            console_groms,
+            pad: [0; 0x80],
+            ram: ram32k.then(|| Ram32k::new(profile.ram_pattern)),
+            vdp: Tms9918a::new(variant, profile.first_dot),
+            psg: Sn76489::new(),
+            psi: Tms9901::new(profile.request),
+            grom: Tmc0430::new(),
+            port,
+            keyboard: Keyboard::new(),
+            cassette: Cassette::new(),
+        };
+        board.vdp_event_at = board.next_vdp_event();
+        board.drive_keyboard();
+        board
+    }
+
+    /// A checksum over the console's ROM and GROMs, to name in a save state what it was made with.
+    pub(super) fn image_checksum(&self) -> u32 {
+        let mut hasher = crc32fast::Hasher::new();
+        for word in self.rom.iter() {
+            hasher.update(&word.to_be_bytes());
+        }
+        hasher.update(&self.console_groms[..]);
+        hasher.finalize()
+    }
+
+    /// The RESET line: 9901 and VDP. GROMs and sound chip have no reset pin.
+    pub(super) fn reset(&mut self) {
+        self.psi.reset(self.now);
+        self.catch_up(self.now);
+        self.vdp.reset();
+        self.wire_vdp_interrupt(self.now);
+    }
+
+    /// Runs the chips that make pictures and sound up to `now`.
+    pub(super) fn run_output(&mut self) {
+        self.catch_up(self.now);
+        let dot = self.dot(self.now);
+        self.vdp.run_to(dot);
+        self.psg.run_to(dot);
+    }
+
+    /// Puts the keyboard's rows and the alpha lock on the 9901's pins; to be called when a contact or a port changes.
+    pub(super) fn drive_keyboard(&mut self) {
+        let level = |n: u16| self.psi.port(n).unwrap_or(true);
+        let column =
+            COLUMN_PORTS.iter().enumerate().fold(0, |column, (i, &n)| column | usize::from(level(n)) << i);
+        let rows = self.keyboard.rows(column, level(ALPHA_PORT));
+        self.psi.set_int_pins(self.now, ROW_PINS, !(u16::from(rows) << 3));
+        self.refresh_event();
+    }
+
+    /// The word at `addr` for the debugger: no time passes, no port is touched (ports read as 0).
+    pub(super) fn peek(&self, addr: u16) -> u16 {
+        match area(addr) {
+            Area::ConsoleRom => self.rom[usize::from(addr >> 1)],
+            Area::Scratchpad => self.pad[usize::from(addr >> 1 & 0x7F)],
+            Area::Expansion => self.ram.as_ref().map_or(0, |ram| ram.read(addr)),
+            Area::Cartridge => u16::from_be_bytes([self.port.peek(addr & !1), self.port.peek(addr | 1)]),
+            _ => 0,
+        }
+    }
+
+    /// Stores a word for the debugger: RAM only. False where there is none.
+    pub(super) fn poke(&mut self, addr: u16, word: u16) -> bool {
+        match (area(addr), &mut self.ram) {
+            (Area::Scratchpad, _) => self.pad[usize::from(addr >> 1 & 0x7F)] = word,
+            (Area::Expansion, Some(ram)) => ram.write(addr, word),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The byte at a GROM address, as base `base` shows it; 0 where no chip answers.
+    #[inline]
+    pub(super) fn grom_byte(&self, base: u8, addr: u16) -> u8 {
+        if addr < CONSOLE_GROM_END {
+            self.console_groms[usize::from(addr)]
+        } else {
+            self.port.grom(base, addr).unwrap_or(0)
+        }
+    }
+
+    fn dot(&self, at: Cycles) -> Dots {
+        self.profile.dot_clock.dot_at(at)
+    }
+
+    fn next_vdp_event(&self) -> Cycles {
+        self.profile.dot_clock.cycle_of(self.vdp.next_interrupt())
+    }
+
+    /// Applies everything that happens by itself up to `until`: VDP interrupt flags and the 9901's ticks, in order.
+    fn catch_up(&mut self, until: Cycles) {
+        while self.vdp_event_at <= until {
+            let at = self.vdp_event_at;
+            self.vdp.run_to(self.dot(at));
+            self.vdp_event_at = self.next_vdp_event();
+            self.wire_vdp_interrupt(at);
+        }
+        self.psi.advance(until);
+        self.refresh_event();
+    }
+
+    /// Puts the VDP's INT* on INT2*.
+    fn wire_vdp_interrupt(&mut self, at: Cycles) {
+        let level = if self.vdp.interrupt() { 0 } else { VDP_PIN };
+        self.psi.set_int_pins(at, VDP_PIN, level);
+        self.refresh_event();
+    }
+
+    pub(super) fn refresh_event(&mut self) {
+        self.event_at = self.vdp_event_at.min(self.psi.next_event());
+    }
+
+    /// A memory cycle with A10 (the 9901's S0) high while the 9901 is in clock mode.
+    #[inline]
+    fn watch_s0(&mut self, addr: u16) {
+        if self.psi.in_clock_mode() && addr & 0x20 != 0 {
+            self.psi.touch(self.now);
+        }
+    }
+
+    #[cold]
+    fn let_event_wait(&mut self, clocks: u64, whole: bool) {
+        let (start, event) = (self.now, self.vdp_event_at);
+        if self.profile.events_between_operations && start < event && event < start + clocks {
+            self.vdp_event_at = if whole { start + clocks } else { event + ((event - start) & 1) };
+            self.refresh_event();
+        }
+    }
+
+    fn read_multiplexed(&mut self, addr: u16) -> u16 {
+        let start = self.now;
+        let mut clocks = CLOCKS;
+        let word = match area(addr) {
+            Area::Expansion => self.ram.as_ref().map_or(0, |ram| ram.read(addr)),
+            Area::Cartridge => {
+                let odd = self.port.read(addr | 1);
+                u16::from_be_bytes([self.port.read(addr), odd])
+            }
+            Area::VdpRead => u16::from(self.read_vdp(addr)) << 8,
+            Area::GromRead => {
+                let byte;
+                (byte, clocks) = self.read_grom(addr);
+                u16::from(byte) << 8
+            }
+            _ => 0,
+        };
+        self.now = start + u64::from(clocks);
+        word
+    }
+
+    fn write_multiplexed(&mut self, addr: u16, word: u16) {
+        let start = self.now;
+        let [even, odd] = word.to_be_bytes();
+        let mut clocks = CLOCKS;
+        match area(addr) {
+            Area::Expansion => {
+                if let Some(ram) = &mut self.ram {
+                    ram.write(addr, word);
+                }
+            }
+            Area::Cartridge => {
+                self.port.write(addr | 1, odd);
+                self.port.write(addr, even);
+            }
+            Area::Sound => {
+                self.psg.write(self.profile.dot_clock.dot_at(start + WRITE_STROBE), even);
+                clocks = self.profile.sound_write;
+            }
+            Area::VdpWrite => self.write_vdp(addr, even),
+            Area::VdpRead if self.profile.loose_write_ports => self.write_vdp(addr, even),
+            Area::GromWrite => clocks = self.write_grom(addr, even),
+            Area::GromRead if self.profile.loose_write_ports => clocks = self.write_grom(addr, even),
+            _ => {}
+        }
+        self.now = start + u64::from(clocks);
+    }
+
+    fn read_vdp(&mut self, addr: u16) -> u8 {
+        let strobe = self.now + READ_STROBE;
+        self.catch_up(strobe);
+        let dot = self.dot(strobe);
+        if mode_line(addr) {
+            let status = self.vdp.read_status(dot);
+            self.wire_vdp_interrupt(strobe);
+            status
+        } else {
+            self.vdp.read_data(dot)
+        }
+    }
+
+    fn write_vdp(&mut self, addr: u16, byte: u8) {
+        let strobe = self.now + WRITE_STROBE;
+        self.catch_up(strobe);
+        let dot = self.dot(strobe);
+        if mode_line(addr) {
+            self.vdp.write_control(dot, byte);
+            self.wire_vdp_interrupt(strobe);
+        } else {
+            self.vdp.write_data(dot, byte);
+        }
+    }
+
+    fn read_grom(&mut self, addr: u16) -> (u8, u32) {
+        let base = grom_base(addr);
+        self.port.select_base(base);
+        if mode_line(addr) {
+            (self.grom.read_address(), self.profile.grom.clocks(self.now, GromAccess::ReadAddress))
+        } else {
+            let from = self.grom.read_data();
+            (self.grom_byte(base, from), self.profile.grom.clocks(self.now, GromAccess::ReadData))
+        }
+    }
+
+    fn write_grom(&mut self, addr: u16, byte: u8) -> u32 {
+        let base = grom_base(addr);
+        self.port.select_base(base);
+        let access = if mode_line(addr) {
+            GromAccess::WriteAddress { second: self.grom.write_address(byte) }
+        } else {
+            let to = self.grom.write_data();
+            if self.port.grom(base, to).is_some() {
+                self.port.write_grom(base, to, byte);
+                self.grom.skip();
+            }
+            GromAccess::WriteData
+        };
+        self.profile.grom.clocks(self.now, access)
+    }
+
+    /// The 9901 bit (0-31) at a CRU address, where the 9901 answers.
+    fn psi_bit(&self, addr: u16) -> Option<u16> {
+        (addr < self.profile.psi_end).then_some(addr >> 1 & 0x1F)
+    }
+
+    fn write_psi(&mut self, bit: u16, value: bool) {
+        self.catch_up(self.now);
+        self.psi.write(self.now, bit, value);
+        self.refresh_event();
+        if bit >= 16 || (bit == 15 && self.psi.in_clock_mode()) {
+            self.drive_keyboard();
+            self.cassette.drive(self.now, |port| self.psi.port(port));
+        }
+    }
+
+    fn read_psi(&mut self, bit: u16) -> bool {
+        self.catch_up(self.now);
+        let tape = if self.cassette.level(self.now) { TAPE_PIN } else { 0 };
+        self.psi.set_int_pins(self.now, TAPE_PIN, tape);
+        self.psi.read(self.now, bit)
+    }
+}
+
+impl Bus for Board {
+    #[inline]
+    fn read(&mut self, addr: u16) -> u16 {
+        self.watch_s0(addr);
+        if addr < 0x2000 {
+            self.now += 2;
+            self.rom[usize::from(addr >> 1)]
+        } else if addr & 0xFC00 == 0x8000 {
+            self.now += 2;
+            self.pad[usize::from(addr >> 1 & 0x7F)]
+        } else {
+            self.read_multiplexed(addr)
+        }
+    }
+
+    #[inline]
+    fn write(&mut self, addr: u16, data: u16) {
+        self.watch_s0(addr);
+        if addr & 0xFC00 == 0x8000 {
+            self.now += 2;
+            self.pad[usize::from(addr >> 1 & 0x7F)] = data;
+        } else if addr < 0x2000 {
+            self.now += 2;
+        } else {
+            self.write_multiplexed(addr, data);
+        }
+    }
+
+    fn cru_in(&mut self, addr: u16) -> bool {
+        let bit = match self.psi_bit(addr) {
+            Some(bit) => self.read_psi(bit),
+            None => self.port.cru_in(addr).unwrap_or(false),
+        };
+        self.idle(2);
+        bit
+    }
+
+    fn cru_out(&mut self, addr: u16, value: bool) {
+        match self.psi_bit(addr) {
+            Some(bit) => self.write_psi(bit, value),
+            None => self.port.cru_out(addr, value),
+        }
+        self.idle(2);
+    }
+
+    #[inline]
+    fn idle(&mut self, clocks: u32) {
+        let clocks = u64::from(clocks);
+        if self.now + clocks > self.vdp_event_at {
+            self.let_event_wait(clocks, false);
+        }
+        self.now += clocks;
+    }
+
+    #[inline]
+    fn uninterrupted(&mut self, clocks: u32) {
+        let clocks = u64::from(clocks);
+        if self.now + clocks > self.vdp_event_at {
+            self.let_event_wait(clocks, true);
+        }
+    }
+
+    #[inline]
+    fn interrupt(&mut self) -> Option<u8> {
+        if self.now >= self.event_at {
+            self.catch_up(self.now);
+        }
+        // IC0-IC3 are wired to level 1.
+        self.psi.request().then_some(1)
+    }
+}
