@@ -9,6 +9,7 @@ pub mod keyboard;
 mod machine;
 mod profile;
 mod snapshot;
+pub mod typing;
 
 pub use board::ConsoleImages;
 pub use cassette::Cassette;

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Typing: which keys make a character, and fingers that press them at a pace the console can follow.
+//!
+//! The legends of a US TI-99/4A: letters, digits and `= . , / ;` plain, their upper signs with SHIFT, the rest of ASCII on
+//! the fronts of the keys with FCTN.
+//!
+//! The console notices a key only when a program scans the keyboard, so a fixed pace either loses keys while BASIC
+//! is busy or wastes time. The fingers look at the scratchpad byte >8375 instead, in which the console's
+//! keyboard scan leaves the code of the key it sees, or >FF for none: a key is held until it has been seen and the next
+//! one waits until its release has. Software that scans by itself leaves that byte alone and gets a fixed pace.
+//!
+//! Sources: reference pages tms9901.md section 3 (matrix, FCTN legends) and console-contract.md (>8375, key codes).
+
+use super::keyboard::Key;
+use super::machine::Machine;
+use std::collections::VecDeque;
+
+/// Where the console's keyboard scan leaves the key's code.
+const KEY_CODE: u16 = 0x8375;
+/// Its content when no key is pressed.
+const NO_KEY: u8 = 0xFF;
+/// Frames a key stays down at least, and up at least before the next: one sees it in any phase of the scan.
+const LEAST_FRAMES: u64 = 2;
+/// Frames after which a person's key counts as seen, whatever the scratchpad says.
+const PATIENCE_LIVE: u64 = 5;
+/// The same for typed text, which waits for a busy console: ten seconds.
+const PATIENCE_TEXT: u64 = 600;
+
+/// A key, with the modifier it is struck with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chord {
+    /// SHIFT, CTRL or FCTN.
+    pub modifier: Option<Key>,
+    /// The key itself.
+    pub key: Key,
+}
+
+impl Chord {
+    /// The key alone.
+    pub const fn plain(key: Key) -> Self {
+        Self { modifier: None, key }
+    }
+
+    /// The key with `modifier`.
+    pub const fn with(modifier: Key, key: Key) -> Self {
+        Self { modifier: Some(modifier), key }
+    }
+
+    /// What types `character` with alpha lock up: printable ASCII, and a line feed for ENTER.
+    pub fn of(character: char) -> Option<Self> {
+        let plain = |c| key_of(c).map(Self::plain);
+        match character {
+            '\n' => Some(Self::plain(Key::Enter)),
+            'a'..='z' | '0'..='9' | '=' | '.' | ',' | '/' | ';' | ' ' => plain(character),
+            'A'..='Z' => key_of(character.to_ascii_lowercase()).map(|key| Self::with(Key::Shift, key)),
+            _ => {
+                let find = |table: &[(char, char)], modifier| {
+                    let key = table.iter().find(|(made, _)| *made == character)?.1;
+                    key_of(key).map(|key| Self::with(modifier, key))
+                };
+                find(&SHIFTED, Key::Shift).or_else(|| find(&FRONTS, Key::Fctn))
+            }
+        }
+    }
+
+    /// Closes or opens the chord's contacts.
+    pub fn set(self, machine: &mut Machine, down: bool) {
+        for key in self.modifier.into_iter().chain([self.key]) {
+            machine.set_key(key, down);
+        }
+    }
+}
+
+/// Signs on the upper half of a key, and the key.
+const SHIFTED: [(char, char); 15] = [
+    ('!', '1'),
+    ('@', '2'),
+    ('#', '3'),
+    ('$', '4'),
+    ('%', '5'),
+    ('^', '6'),
+    ('&', '7'),
+    ('*', '8'),
+    ('(', '9'),
+    (')', '0'),
+    ('+', '='),
+    ('-', '/'),
+    (':', ';'),
+    ('<', ','),
+    ('>', '.'),
+];
+
+/// Signs on the front of a key, and the key.
+const FRONTS: [(char, char); 12] = [
+    ('~', 'w'),
+    ('[', 'r'),
+    (']', 't'),
+    ('_', 'u'),
+    ('?', 'i'),
+    ('\'', 'o'),
+    ('"', 'p'),
+    ('|', 'a'),
+    ('{', 'f'),
+    ('}', 'g'),
+    ('\\', 'z'),
+    ('`', 'c'),
+];
+
+/// The key with that plain legend, a letter in lower case.
+pub fn key_of(legend: char) -> Option<Key> {
+    if legend == ' ' {
+        return Some(Key::Space);
+    }
+    let mut utf8 = [0; 4];
+    Key::by_name(legend.encode_utf8(&mut utf8))
+}
+
+/// One movement of the fingers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stroke {
+    chord: Chord,
+    /// The number of the key that a person holds down for it.
+    holder: Option<u32>,
+    patience: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hand {
+    Up,
+    /// Down since a frame; `code` is what the scan had left before.
+    Down {
+        stroke: Stroke,
+        since: u64,
+        code: u8,
+    },
+    /// Up since a frame; the next stroke comes when that has been seen, or after so many frames.
+    Leaving {
+        since: u64,
+        patience: u64,
+    },
+}
+
+/// Fingers: they type text, or what a person presses, one chord at a time.
+#[derive(Clone, Debug)]
+pub struct Typist {
+    queue: VecDeque<Stroke>,
+    hand: Hand,
+}
+
+impl Default for Typist {
+    fn default() -> Self {
+        Self { queue: VecDeque::new(), hand: Hand::Up }
+    }
+}
+
+impl Typist {
+    /// Fingers at rest.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends text; returns how many characters no key makes, which are left out.
+    pub fn type_text(&mut self, text: &str) -> usize {
+        let mut unknown = 0;
+        for character in text.chars().filter(|&c| c != '\r') {
+            match Chord::of(character) {
+                Some(chord) => self.tap(chord),
+                None => unknown += 1,
+            }
+        }
+        unknown
+    }
+
+    /// Appends one chord, pressed and released.
+    pub fn tap(&mut self, chord: Chord) {
+        self.queue.push_back(Stroke { chord, holder: None, patience: PATIENCE_TEXT });
+    }
+
+    /// A person presses the key numbered `id`, which means `chord`: it replaces whatever is held.
+    pub fn press(&mut self, id: u32, chord: Chord) {
+        self.queue.push_back(Stroke { chord, holder: Some(id), patience: PATIENCE_LIVE });
+    }
+
+    /// The person releases that key.
+    pub fn release(&mut self, id: u32) {
+        let down = match &mut self.hand {
+            Hand::Down { stroke, .. } => Some(stroke),
+            _ => None,
+        };
+        for stroke in self.queue.iter_mut().chain(down).filter(|stroke| stroke.holder == Some(id)) {
+            stroke.holder = None;
+        }
+    }
+
+    /// Whether nothing is left to type and no key is down.
+    pub fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.hand == Hand::Up
+    }
+
+    /// Forgets what is left to type and lets go.
+    pub fn stop(&mut self, machine: &mut Machine) {
+        self.queue.clear();
+        if let Hand::Down { stroke, .. } = self.hand {
+            stroke.chord.set(machine, false);
+        }
+        self.hand = Hand::Up;
+    }
+
+    /// To be called once a frame: moves the fingers.
+    pub fn advance(&mut self, machine: &mut Machine) {
+        let frame = machine.frames();
+        let code_now = machine.peek_byte(KEY_CODE);
+        // A loaded state may be older than the last stroke.
+        let passed = |since: u64| frame.saturating_sub(since);
+        match self.hand {
+            Hand::Down { stroke, since, code } => {
+                let seen = code_now != NO_KEY && code_now != code;
+                // Whoever scans with the console's routine has left "no key" before: other software cannot be waited for.
+                let patience = if code == NO_KEY { stroke.patience } else { PATIENCE_LIVE };
+                let held = stroke.holder.is_some() && self.queue.is_empty();
+                let done = passed(since) >= LEAST_FRAMES && (seen || passed(since) >= patience);
+                if done && !held {
+                    stroke.chord.set(machine, false);
+                    let patience = if seen { stroke.patience } else { PATIENCE_LIVE };
+                    self.hand = Hand::Leaving { since: frame, patience };
+                }
+            }
+            Hand::Leaving { since, patience } => {
+                if passed(since) >= LEAST_FRAMES && (code_now == NO_KEY || passed(since) >= patience) {
+                    self.strike(machine, frame, code_now);
+                }
+            }
+            Hand::Up => self.strike(machine, frame, code_now),
+        }
+    }
+
+    /// Presses what comes next, if anything does.
+    fn strike(&mut self, machine: &mut Machine, frame: u64, code: u8) {
+        self.hand = match self.queue.pop_front() {
+            Some(stroke) => {
+                stroke.chord.set(machine, true);
+                Hand::Down { stroke, since: frame, code }
+            }
+            None => Hand::Up,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_printable_character_has_a_chord_of_its_own() {
+        let chords: Vec<_> = (' '..='~').chain(['\n']).map(|c| Chord::of(c).unwrap()).collect();
+        for (i, a) in chords.iter().enumerate() {
+            assert!(chords[..i].iter().all(|b| a != b), "{a:?}");
+        }
+        for c in ['\t', '\0', 'ä', '€'] {
+            assert_eq!(Chord::of(c), None);
+        }
+    }
+
+    #[test]
+    fn legends() {
+        // Reference page tms9901.md, section 3.
+        for (character, modifier, key) in [
+            ('a', None, Key::A),
+            ('A', Some(Key::Shift), Key::A),
+            ('?', Some(Key::Fctn), Key::I),
+            ('"', Some(Key::Fctn), Key::P),
+            ('-', Some(Key::Shift), Key::Slash),
+            ('^', Some(Key::Shift), Key::Num6),
+            ('\\', Some(Key::Fctn), Key::Z),
+        ] {
+            assert_eq!(Chord::of(character), Some(Chord { modifier, key }));
+        }
+    }
+}
