@@ -24,8 +24,8 @@ pub struct Tmc0430 {
     address: u16,
     /// The chip number of the last address write, in bits 0-2; counting never changes it.
     ident: u16,
-    /// Address of the byte in the prefetch buffer.
-    prefetched: u16,
+    /// Address of the byte in the prefetch buffer; none before the first prefetch, when the buffer holds 0.
+    prefetched: Option<u16>,
     /// The next address byte is the second one.
     second: bool,
 }
@@ -36,9 +36,10 @@ impl Tmc0430 {
         Self::default()
     }
 
-    /// Reads the data port: gives the address of the byte in the prefetch buffer, and fetches the next.
+    /// Reads the data port: gives the address of the byte in the prefetch buffer (none: the byte is 0), and fetches the
+    /// next.
     #[inline]
-    pub fn read_data(&mut self) -> u16 {
+    pub fn read_data(&mut self) -> Option<u16> {
         let address = self.prefetched;
         self.prefetch();
         self.second = false;
@@ -68,7 +69,7 @@ impl Tmc0430 {
     /// ([`Self::skip`]); a GROM ignores the write.
     pub fn write_data(&mut self) -> u16 {
         self.second = false;
-        self.prefetched
+        self.next_address()
     }
 
     /// Moves on to the next byte, as a GRAM does after it was written.
@@ -84,11 +85,11 @@ impl Tmc0430 {
 
     /// The address of the byte that the data port delivers next.
     pub fn next_address(&self) -> u16 {
-        self.prefetched
+        self.prefetched.unwrap_or(0)
     }
 
     fn prefetch(&mut self) {
-        self.prefetched = self.ident | self.address & 0x1FFF;
+        self.prefetched = Some(self.ident | self.address & 0x1FFF);
         self.address = self.ident | self.address.wrapping_add(1) & 0x1FFF;
     }
 }
@@ -132,7 +133,10 @@ mod tests {
     #[test]
     fn reading_wraps_inside_the_slot() {
         let mut grom = at(0x3FFE);
-        assert_eq!([grom.read_data(), grom.read_data(), grom.read_data()], [0x3FFE, 0x3FFF, 0x2000]);
+        assert_eq!(
+            [grom.read_data(), grom.read_data(), grom.read_data()],
+            [0x3FFE, 0x3FFF, 0x2000].map(Some)
+        );
     }
 
     #[test]

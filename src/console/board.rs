@@ -305,8 +305,8 @@ impl Board {
         if mode_line(addr) {
             (self.grom.read_address(), self.profile.grom.clocks(self.now, GromAccess::ReadAddress))
         } else {
-            let from = self.grom.read_data();
-            (self.grom_byte(base, from), self.profile.grom.clocks(self.now, GromAccess::ReadData))
+            let byte = self.grom.read_data().map_or(0, |addr| self.grom_byte(base, addr));
+            (byte, self.profile.grom.clocks(self.now, GromAccess::ReadData))
         }
     }
 
