@@ -2,6 +2,7 @@
 //! The one integration test binary: a module for each area.
 #![allow(clippy::unwrap_used)] // a test that cannot unwrap has failed
 
+mod architecture;
 mod cpu;
 mod media_firmware;
 mod psg;
