@@ -344,22 +344,17 @@ impl Layout {
             self.ram.extend(&contents.initial);
             self.ram.resize(self.ram.len().next_multiple_of(PAGE), 0);
         }
-        let bank_mask = rom_len.div_ceil(BANK).next_power_of_two() as u32 - 1;
         Slot {
             name: cartridge.name.clone(),
             banking: cartridge.banking,
             rom,
             rom_len,
-            bank_mask,
+            bank_mask: cartridge.banks() as u32 - 1,
             ram,
             ram_len: image_len + self.ram.len() - ram,
             battery: cartridge.ram.as_ref().is_some_and(|ram| ram.battery),
             groms,
-            // Emulators agree on bank 0, and on the last one where the outputs are inverted (latch at 0).
-            power_on: match cartridge.banking {
-                Banking::Paged379i => Latch { bank: bank_mask, ram: 0 },
-                _ => Latch::default(),
-            },
+            power_on: Latch { bank: cartridge.power_on_bank() as u32, ram: 0 },
         }
     }
 }

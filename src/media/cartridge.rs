@@ -145,6 +145,17 @@ impl Cartridge {
         }
     }
 
+    /// How many bank numbers the ROM answers to: its banks, rounded up to a power of two.
+    pub fn banks(&self) -> usize {
+        self.rom.len().div_ceil(BANK).next_power_of_two()
+    }
+
+    /// The bank in the window at power-on. Latches come up undefined; emulators agree on bank 0, and on the last
+    /// one where the outputs are inverted, which is the latch at 0 in either case.
+    pub fn power_on_bank(&self) -> usize {
+        if self.banking == Banking::Paged379i { self.banks() - 1 } else { 0 }
+    }
+
     /// A checksum over everything that decides how the cartridge behaves; identifies it in save states.
     pub fn crc32(&self) -> u32 {
         let mut hash = crc32fast::Hasher::new();

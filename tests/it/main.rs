@@ -4,8 +4,12 @@
 
 mod architecture;
 mod cpu;
+mod gromport;
+mod images;
+mod media;
 mod media_firmware;
 mod psg;
+mod rpk;
 mod sound;
 mod support;
 mod zipped;
