@@ -152,6 +152,9 @@ impl Tms9901 {
 
     /// The board drives INT1*-INT15* (bit n for INTn*; bits outside `pins` keep their levels).
     pub fn set_int_pins(&mut self, now: Cycles, pins: u16, levels: u16) {
+        if (self.int_pins ^ levels) & pins == 0 {
+            return;
+        }
         self.advance(now);
         self.int_pins = self.int_pins & !pins | levels & pins;
         self.update_request();
@@ -167,9 +170,10 @@ impl Tms9901 {
         (self.directions >> n & 1 != 0).then_some(self.outputs >> n & 1 != 0)
     }
 
-    /// The CPU writes CRU bit `n` (0-31).
-    pub fn write(&mut self, now: Cycles, n: u16, bit: bool) {
+    /// The CPU writes CRU bit `n` (0-31). True when a port pin may have changed.
+    pub fn write(&mut self, now: Cycles, n: u16, bit: bool) -> bool {
         self.advance(now);
+        let ports = (self.directions, self.outputs);
         match n {
             0 => {
                 self.clock_mode = bit;
@@ -194,6 +198,7 @@ impl Tms9901 {
             }
         }
         self.update_request();
+        ports != (self.directions, self.outputs)
     }
 
     /// The CPU reads CRU bit `n` (0-31).
@@ -218,6 +223,7 @@ impl Tms9901 {
     }
 
     /// Whether an enabled interrupt waits. A pin that serves as an output interrupts no more.
+    #[inline]
     fn pending(&self) -> bool {
         let ports = (self.directions >> 7).reverse_bits() >> 7 << 7;
         let timer = if self.timer_interrupt && self.load != 0 { TIMER_LEVEL } else { 0 };

@@ -187,7 +187,14 @@ impl Board {
     }
 
     /// Applies everything that happens by itself up to `until`: VDP interrupt flags and the 9901's ticks, in order.
+    #[inline]
     fn catch_up(&mut self, until: Cycles) {
+        if until >= self.event_at {
+            self.apply_events(until);
+        }
+    }
+
+    fn apply_events(&mut self, until: Cycles) {
         while self.vdp_event_at <= until {
             let at = self.vdp_event_at;
             self.vdp.run_to(self.dot(at));
@@ -226,6 +233,7 @@ impl Board {
         }
     }
 
+    #[inline(never)]
     fn read_multiplexed(&mut self, addr: u16) -> u16 {
         let start = self.now;
         let mut clocks = CLOCKS;
@@ -247,6 +255,7 @@ impl Board {
         word
     }
 
+    #[inline(never)]
     fn write_multiplexed(&mut self, addr: u16, word: u16) {
         let start = self.now;
         let [even, odd] = word.to_be_bytes();
@@ -333,24 +342,30 @@ impl Board {
 
     fn write_psi(&mut self, bit: u16, value: bool) {
         self.catch_up(self.now);
-        self.psi.write(self.now, bit, value);
-        self.refresh_event();
-        if bit >= 16 || (bit == 15 && self.psi.in_clock_mode()) {
+        let changed = self.psi.write(self.now, bit, value);
+        if changed {
             self.drive_keyboard();
             self.cassette.drive(self.now, |port| self.psi.port(port));
+            if !self.cassette.plays() {
+                self.psi.set_int_pins(self.now, TAPE_PIN, TAPE_PIN);
+            }
         }
+        self.refresh_event();
     }
 
     fn read_psi(&mut self, bit: u16) -> bool {
         self.catch_up(self.now);
-        let tape = if self.cassette.level(self.now) { TAPE_PIN } else { 0 };
-        self.psi.set_int_pins(self.now, TAPE_PIN, tape);
+        if self.cassette.plays() {
+            let tape = if self.cassette.level(self.now) { TAPE_PIN } else { 0 };
+            self.psi.set_int_pins(self.now, TAPE_PIN, tape);
+            self.refresh_event();
+        }
         self.psi.read(self.now, bit)
     }
 }
 
 impl Bus for Board {
-    #[inline]
+    #[inline(always)]
     fn read(&mut self, addr: u16) -> u16 {
         self.watch_s0(addr);
         if addr < 0x2000 {
@@ -364,7 +379,7 @@ impl Bus for Board {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn write(&mut self, addr: u16, data: u16) {
         self.watch_s0(addr);
         if addr & 0xFC00 == 0x8000 {

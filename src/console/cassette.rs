@@ -78,9 +78,15 @@ impl Cassette {
         self.output = output;
     }
 
-    /// The level that CS1's tape gives now; high on the pin when no tape runs.
+    /// Whether a tape runs past CS1's head, so that the level on the pin may change.
+    #[inline]
+    pub(super) fn plays(&self) -> bool {
+        self.motors[0] && !self.tape.is_empty()
+    }
+
+    /// The level that CS1's tape gives now; high when no tape runs.
     pub(super) fn level(&self, now: Cycles) -> bool {
-        if !self.motors[0] || self.tape.is_empty() {
+        if !self.plays() {
             return true;
         }
         let position = self.position(now);

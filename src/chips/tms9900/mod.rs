@@ -177,8 +177,18 @@ impl Tms9900 {
             return;
         };
         match id {
-            Id::SZC | Id::S | Id::C | Id::A | Id::MOV | Id::SOC => self.two_words(bus, id, word),
-            Id::SZCB | Id::SB | Id::CB | Id::AB | Id::MOVB | Id::SOCB => self.two_bytes(bus, id, word),
+            Id::SZC => self.two_words(bus, Id::SZC, word),
+            Id::SZCB => self.two_bytes(bus, Id::SZCB, word),
+            Id::S => self.two_words(bus, Id::S, word),
+            Id::SB => self.two_bytes(bus, Id::SB, word),
+            Id::C => self.two_words(bus, Id::C, word),
+            Id::CB => self.two_bytes(bus, Id::CB, word),
+            Id::A => self.two_words(bus, Id::A, word),
+            Id::AB => self.two_bytes(bus, Id::AB, word),
+            Id::MOV => self.two_words(bus, Id::MOV, word),
+            Id::MOVB => self.two_bytes(bus, Id::MOVB, word),
+            Id::SOC => self.two_words(bus, Id::SOC, word),
+            Id::SOCB => self.two_bytes(bus, Id::SOCB, word),
             Id::COC | Id::CZC => self.compare_corresponding(bus, id, word),
             Id::XOR => self.exclusive_or(bus, word),
             Id::XOP => self.extended_operation(bus, word),

@@ -6,7 +6,7 @@ use crate::isa::tms9900::{Id, Status};
 
 impl Tms9900 {
     /// SZC S C A MOV SOC. The destination is read before it is written, by MOV too.
-    #[inline]
+    #[inline(always)] // once for each instruction, so that `id` is a constant
     pub(super) fn two_words<B: Bus>(&mut self, bus: &mut B, id: Id, word: u16) {
         bus.idle(2);
         let source = self.operand(bus, word & 0x3F, false).word;
@@ -23,7 +23,7 @@ impl Tms9900 {
     }
 
     /// SZCB SB CB AB MOVB SOCB. The other byte of the destination word is written back as it was read.
-    #[inline]
+    #[inline(always)]
     pub(super) fn two_bytes<B: Bus>(&mut self, bus: &mut B, id: Id, word: u16) {
         bus.idle(2);
         let source = self.operand(bus, word & 0x3F, true).byte();
@@ -42,7 +42,7 @@ impl Tms9900 {
     }
 
     /// The result of a format I instruction and its L>, A>, EQ, C, OV.
-    #[inline]
+    #[inline(always)]
     fn combine(&mut self, id: Id, source: u16, dest: u16) -> u16 {
         let result = match id {
             Id::A | Id::AB => return self.add(dest, source),
