@@ -41,6 +41,12 @@ const ALPHA_PORT: u16 = 5;
 /// P11, on INT11*: the cassette's signal.
 const TAPE_PIN: u16 = 1 << 11;
 
+/// A0-A5 of the scratchpad, and a value that no address has there.
+const PAD_TAG: u16 = 0x8000;
+const NO_TAG: u16 = 0xFFFF;
+/// First address behind the console ROM.
+const ROM_END: u16 = 0x2000;
+
 /// The contents of the console's ROM and GROMs.
 #[derive(Clone, Copy, Debug)]
 pub struct ConsoleImages<'a> {
@@ -59,6 +65,9 @@ pub(super) struct Board {
     event_at: Cycles,
     /// The clock at which the board lets the VDP set its next interrupt flag.
     pub(super) vdp_event_at: Cycles,
+    /// [`PAD_TAG`] and [`ROM_END`] while the short way of a memory cycle is open, else values that match nothing.
+    pad_tag: u16,
+    rom_end: u16,
     rom: Box<[u16; 0x1000]>,
     console_groms: Box<[u8; 3 * SLOT_SIZE]>,
     pub(super) pad: [u16; 0x80],
@@ -94,6 +103,8 @@ impl Board {
             now: Cycles(0),
             event_at: Cycles(0),
             vdp_event_at: Cycles(0),
+            pad_tag: PAD_TAG,
+            rom_end: ROM_END,
             rom,
             console_groms,
             pad: [0; 0x80],
@@ -212,32 +223,67 @@ impl Board {
         self.refresh_event();
     }
 
+    /// Finds the next clock at which somebody must look: at once while INTREQ* is low.
     pub(super) fn refresh_event(&mut self) {
-        self.event_at = self.vdp_event_at.min(self.psi.next_event());
+        self.event_at =
+            if self.psi.request() { Cycles(0) } else { self.vdp_event_at.min(self.psi.next_event()) };
+    }
+
+    /// Brings INTREQ* up to date. IC0-IC3 are wired to level 1.
+    #[inline(never)]
+    fn sample_interrupt(&mut self) -> Option<u8> {
+        self.apply_events(self.now);
+        self.psi.request().then_some(1)
+    }
+
+    /// Lets the short way to ROM and scratchpad be taken only while nobody watches A10: in clock mode the 9901 does,
+    /// whose S0 it is.
+    pub(super) fn refresh_short_way(&mut self) {
+        let open = !self.psi.in_clock_mode();
+        self.pad_tag = if open { PAD_TAG } else { NO_TAG };
+        self.rom_end = if open { ROM_END } else { 0 };
     }
 
     /// A memory cycle with A10 (the 9901's S0) high while the 9901 is in clock mode.
-    #[inline]
     fn watch_s0(&mut self, addr: u16) {
         if self.psi.in_clock_mode() && addr & 0x20 != 0 {
             self.psi.touch(self.now);
         }
     }
 
-    #[cold]
-    fn let_event_wait(&mut self, clocks: u64, whole: bool) {
-        let (start, event) = (self.now, self.vdp_event_at);
-        if self.profile.events_between_operations && start < event && event < start + clocks {
-            self.vdp_event_at = if whole { start + clocks } else { event + ((event - start) & 1) };
-            self.refresh_event();
+    #[inline(never)]
+    fn read_elsewhere(&mut self, addr: u16) -> u16 {
+        self.watch_s0(addr);
+        match area(addr) {
+            Area::ConsoleRom => {
+                self.now += 2;
+                self.rom[usize::from(addr >> 1)]
+            }
+            Area::Scratchpad => {
+                self.now += 2;
+                self.pad[usize::from(addr >> 1 & 0x7F)]
+            }
+            area => self.read_multiplexed(area, addr),
         }
     }
 
     #[inline(never)]
-    fn read_multiplexed(&mut self, addr: u16) -> u16 {
+    fn write_elsewhere(&mut self, addr: u16, data: u16) {
+        self.watch_s0(addr);
+        match area(addr) {
+            Area::ConsoleRom => self.now += 2,
+            Area::Scratchpad => {
+                self.now += 2;
+                self.pad[usize::from(addr >> 1 & 0x7F)] = data;
+            }
+            area => self.write_multiplexed(area, addr, data),
+        }
+    }
+
+    fn read_multiplexed(&mut self, area: Area, addr: u16) -> u16 {
         let start = self.now;
         let mut clocks = CLOCKS;
-        let word = match area(addr) {
+        let word = match area {
             Area::Expansion => self.ram.as_ref().map_or(0, |ram| ram.read(addr)),
             Area::Cartridge => {
                 let odd = self.port.read(addr | 1);
@@ -255,12 +301,11 @@ impl Board {
         word
     }
 
-    #[inline(never)]
-    fn write_multiplexed(&mut self, addr: u16, word: u16) {
+    fn write_multiplexed(&mut self, area: Area, addr: u16, word: u16) {
         let start = self.now;
         let [even, odd] = word.to_be_bytes();
         let mut clocks = CLOCKS;
-        match area(addr) {
+        match area {
             Area::Expansion => {
                 if let Some(ram) = &mut self.ram {
                     ram.write(addr, word);
@@ -343,6 +388,9 @@ impl Board {
     fn write_psi(&mut self, bit: u16, value: bool) {
         self.catch_up(self.now);
         let changed = self.psi.write(self.now, bit, value);
+        if bit == 0 {
+            self.refresh_short_way();
+        }
         if changed {
             self.drive_keyboard();
             self.cassette.drive(self.now, |port| self.psi.port(port));
@@ -367,28 +415,24 @@ impl Board {
 impl Bus for Board {
     #[inline(always)]
     fn read(&mut self, addr: u16) -> u16 {
-        self.watch_s0(addr);
-        if addr < 0x2000 {
-            self.now += 2;
-            self.rom[usize::from(addr >> 1)]
-        } else if addr & 0xFC00 == 0x8000 {
+        if addr & 0xFC00 == self.pad_tag {
             self.now += 2;
             self.pad[usize::from(addr >> 1 & 0x7F)]
+        } else if addr < self.rom_end {
+            self.now += 2;
+            self.rom[usize::from(addr >> 1 & 0x0FFF)]
         } else {
-            self.read_multiplexed(addr)
+            self.read_elsewhere(addr)
         }
     }
 
     #[inline(always)]
     fn write(&mut self, addr: u16, data: u16) {
-        self.watch_s0(addr);
-        if addr & 0xFC00 == 0x8000 {
+        if addr & 0xFC00 == self.pad_tag {
             self.now += 2;
             self.pad[usize::from(addr >> 1 & 0x7F)] = data;
-        } else if addr < 0x2000 {
-            self.now += 2;
         } else {
-            self.write_multiplexed(addr, data);
+            self.write_elsewhere(addr, data);
         }
     }
 
@@ -397,7 +441,7 @@ impl Bus for Board {
             Some(bit) => self.read_psi(bit),
             None => self.port.cru_in(addr).unwrap_or(false),
         };
-        self.idle(2);
+        self.now += 2;
         bit
     }
 
@@ -406,32 +450,16 @@ impl Bus for Board {
             Some(bit) => self.write_psi(bit, value),
             None => self.port.cru_out(addr, value),
         }
-        self.idle(2);
+        self.now += 2;
     }
 
-    #[inline]
+    #[inline(always)]
     fn idle(&mut self, clocks: u32) {
-        let clocks = u64::from(clocks);
-        if self.now + clocks > self.vdp_event_at {
-            self.let_event_wait(clocks, false);
-        }
-        self.now += clocks;
+        self.now += u64::from(clocks);
     }
 
-    #[inline]
-    fn uninterrupted(&mut self, clocks: u32) {
-        let clocks = u64::from(clocks);
-        if self.now + clocks > self.vdp_event_at {
-            self.let_event_wait(clocks, true);
-        }
-    }
-
-    #[inline]
+    #[inline(always)]
     fn interrupt(&mut self) -> Option<u8> {
-        if self.now >= self.event_at {
-            self.catch_up(self.now);
-        }
-        // IC0-IC3 are wired to level 1.
-        self.psi.request().then_some(1)
+        if self.now < self.event_at { None } else { self.sample_interrupt() }
     }
 }

@@ -8,6 +8,7 @@ use super::board::{Board, ConsoleImages};
 use super::cassette::Cassette;
 use super::gromport::Gromport;
 use super::keyboard::{Key, Keyboard};
+use super::lockstep::BetweenOperations;
 use super::profile::Profile;
 use crate::chips::sn76489::Edge;
 use crate::chips::tms9900::{Registers, Tms9900};
@@ -92,25 +93,41 @@ impl Machine {
 
     /// Executes one instruction, or lets a moment of IDLE pass.
     pub fn step(&mut self) {
-        self.cpu.step(&mut self.board);
+        if self.boundary().is_some() {
+            self.execute();
+        }
     }
 
     /// Takes a due interrupt and tells which instruction [`Self::execute`] will execute; `None` while the processor
     /// idles, for which a moment passes.
     pub fn boundary(&mut self) -> Option<TracePoint> {
-        let ready = self.cpu.begin(&mut self.board);
+        let ready = if self.config.profile.events_between_operations {
+            self.cpu.begin(&mut BetweenOperations(&mut self.board))
+        } else {
+            self.cpu.begin(&mut self.board)
+        };
         ready.then(|| TracePoint { cycle: self.board.now, regs: self.cpu.registers() })
     }
 
     /// Executes the instruction that [`Self::boundary`] told of.
     pub fn execute(&mut self) {
-        self.cpu.execute(&mut self.board);
+        if self.config.profile.events_between_operations {
+            self.cpu.execute(&mut BetweenOperations(&mut self.board));
+        } else {
+            self.cpu.execute(&mut self.board);
+        }
     }
 
     /// Runs to the first instruction boundary at or after `deadline`.
     pub fn run_until(&mut self, deadline: Cycles) {
-        while self.board.now < deadline {
-            self.cpu.step(&mut self.board);
+        if self.config.profile.events_between_operations {
+            while self.board.now < deadline {
+                self.cpu.step(&mut BetweenOperations(&mut self.board));
+            }
+        } else {
+            while self.board.now < deadline {
+                self.cpu.step(&mut self.board);
+            }
         }
     }
 

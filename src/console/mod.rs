@@ -6,6 +6,7 @@ mod cassette;
 mod datamux;
 pub mod gromport;
 pub mod keyboard;
+mod lockstep;
 mod machine;
 mod profile;
 mod snapshot;

@@ -137,6 +137,7 @@ impl Machine {
         board.port = port;
         board.keyboard = state.keyboard;
         board.cassette = state.cassette;
+        board.refresh_short_way();
         board.refresh_event();
         Ok(())
     }

@@ -81,7 +81,7 @@ impl Tms9900 {
         bus.idle(6);
         match id {
             Id::IDLE => self.idling = true,
-            Id::RSET if self.timing.rset_clears_mask => self.set_mask(0),
+            Id::RSET if self.timing.rset_clears_mask => self.regs.st &= !Status::MASK.bits(),
             _ => {}
         }
     }

@@ -123,9 +123,8 @@ impl Tms9900 {
 
     /// RESET* released: context switch through vector 0, interrupt mask 0.
     pub fn reset<B: Bus>(&mut self, bus: &mut B) {
-        self.idling = false;
-        self.context_switch(bus, 0x0000, self.timing.reset_lead);
-        self.set_mask(0);
+        bus.idle(self.timing.reset_lead - self.timing.interrupt_lead);
+        self.context_switch(bus, 0x0000, 0);
         self.shielded = true;
     }
 
@@ -139,22 +138,18 @@ impl Tms9900 {
 
     /// What happens between two instructions: LOAD and interrupts are taken, IDLE waits. True when an instruction is
     /// due; false when time passed in IDLE.
-    #[inline]
+    #[inline(always)]
     pub fn begin<B: Bus>(&mut self, bus: &mut B) -> bool {
         if self.shielded {
             self.shielded = false;
             return true;
         }
         if bus.load() {
-            self.idling = false;
-            self.context_switch(bus, 0xFFFC, self.timing.interrupt_lead);
-            self.set_mask(0);
+            self.context_switch(bus, 0xFFFC, 0);
         } else if let Some(level) = bus.interrupt()
             && u16::from(level) <= self.regs.st & Status::MASK.bits()
         {
-            self.idling = false;
-            self.context_switch(bus, u16::from(level) * 4, self.timing.interrupt_lead);
-            self.set_mask(level.saturating_sub(1));
+            self.context_switch(bus, u16::from(level) * 4, level.saturating_sub(1));
         }
         if self.idling {
             bus.idle(self.timing.idle_step);
@@ -229,15 +224,17 @@ impl Tms9900 {
         if matches!(id, Id::LWPI | Id::LIMI) { 0x0010 } else { 0xFFFF }
     }
 
-    /// Loads WP and PC from the vector at `vector`, saving the old context in the new R13-R15; the interrupt mask is
-    /// left to the caller. `lead` clocks pass before the first access.
-    fn context_switch<B: Bus>(&mut self, bus: &mut B, vector: u16, lead: u32) {
-        bus.idle(lead);
+    /// Ends IDLE and loads WP and PC from the vector at `vector`, saving the old context in the new R13-R15.
+    #[inline(never)]
+    fn context_switch<B: Bus>(&mut self, bus: &mut B, vector: u16, mask: u8) {
+        self.idling = false;
+        bus.idle(self.timing.interrupt_lead);
         let wp = bus.read(vector);
         bus.idle(2);
         self.save_context(bus, wp);
         self.regs.pc = bus.read(vector.wrapping_add(2)) & !1;
         bus.idle(2);
+        self.regs.st = self.regs.st & !Status::MASK.bits() | u16::from(mask);
     }
 
     /// Makes `wp` the workspace and stores the old ST, PC and WP in its R15, R14 and R13.
@@ -248,10 +245,6 @@ impl Tms9900 {
             bus.write(self.register(register), value);
             bus.idle(2);
         }
-    }
-
-    fn set_mask(&mut self, mask: u8) {
-        self.regs.st = self.regs.st & !Status::MASK.bits() | u16::from(mask);
     }
 
     fn advance_pc(&mut self) {

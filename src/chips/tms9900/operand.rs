@@ -32,11 +32,18 @@ impl Operand {
 impl Tms9900 {
     /// Derives the operand of the 6-bit `field` (T, then register): from the first register access to the operand's
     /// read.
-    #[inline]
+    #[inline(always)]
     pub(super) fn operand<B: Bus>(&mut self, bus: &mut B, field: u16, byte: bool) -> Operand {
+        let addr =
+            if field & 0x30 == 0 { self.register(field & 15) } else { self.memory_operand(bus, field, byte) };
+        Operand { addr, word: bus.read(addr & !1) }
+    }
+
+    /// The effective address in the modes that are not a register.
+    #[inline(never)]
+    fn memory_operand<B: Bus>(&mut self, bus: &mut B, field: u16, byte: bool) -> u16 {
         let register = self.register(field & 15);
-        let addr = match field >> 4 & 3 {
-            0 => register,
+        match field >> 4 & 3 {
             1 => {
                 let addr = bus.read(register);
                 bus.idle(2);
@@ -49,8 +56,7 @@ impl Tms9900 {
                 bus.write(register, addr.wrapping_add(if byte { 1 } else { 2 }));
                 addr
             }
-        };
-        Operand { addr, word: bus.read(addr & !1) }
+        }
     }
 
     /// The address of `@addr` (register 0) or `@addr(Rn)`.
