@@ -7,6 +7,7 @@ mod cpu;
 mod gromport;
 mod images;
 mod media;
+mod machine;
 mod media_firmware;
 mod psg;
 mod rpk;
