@@ -108,7 +108,11 @@ impl Keyboard {
 
     /// The row lines that are pulled low, bit n for row n, with `column` (0-7) selected and the alpha lock strobe P5 at
     /// `p5`.
+    #[inline]
     pub fn rows(&self, column: usize, p5: bool) -> u8 {
+        if self.columns == [0; 8] {
+            return if self.alpha_lock && !p5 { ALPHA_ROW } else { 0 };
+        }
         let mut low =
             if column < KEY_COLUMNS { self.key_rows(column) } else { self.joystick_rows(column, p5) };
         if self.alpha_lock && !p5 {
