@@ -57,12 +57,14 @@ pub struct Tms9901 {
     timer_interrupt: bool,
     /// INTREQ* is low.
     request: bool,
+    /// What bits 0-31 read in interrupt mode: follows from the pins and the ports.
+    levels: u32,
 }
 
 impl Tms9901 {
     /// A chip after power-on reset: all ports inputs, all interrupts masked, timer off.
     pub fn new(timing: RequestTiming) -> Self {
-        Self {
+        let mut chip = Self {
             timing,
             clock_mode: false,
             mask: 0,
@@ -76,7 +78,10 @@ impl Tms9901 {
             read_register: 0,
             timer_interrupt: false,
             request: false,
-        }
+            levels: 0,
+        };
+        chip.update_levels();
+        chip
     }
 
     /// The RESET pin: ports, masks and timer as after power-on; the decrementer's phase goes on.
@@ -157,12 +162,14 @@ impl Tms9901 {
         }
         self.advance(now);
         self.int_pins = self.int_pins & !pins | levels & pins;
+        self.update_levels();
         self.update_request();
     }
 
     /// The board drives P0-P15 where they are inputs.
     pub fn set_port_pins(&mut self, pins: u16, levels: u16) {
         self.port_pins = self.port_pins & !pins | levels & pins;
+        self.update_levels();
     }
 
     /// The level that port pin `n` (0-15) puts on the board: its latch when it is an output, else `None`.
@@ -195,6 +202,7 @@ impl Tms9901 {
             _ => {
                 self.directions |= 1 << (n - 16);
                 self.outputs = with_bit(self.outputs, n - 16, bit);
+                self.update_levels();
             }
         }
         self.update_request();
@@ -202,30 +210,34 @@ impl Tms9901 {
     }
 
     /// The CPU reads CRU bit `n` (0-31).
+    #[inline]
     pub fn read(&mut self, now: Cycles, n: u16) -> bool {
+        if self.clock_mode && n < 16 { self.read_timer(now, n) } else { self.levels >> n & 1 != 0 }
+    }
+
+    /// Bits 0-15 in clock mode.
+    fn read_timer(&mut self, now: Cycles, n: u16) -> bool {
         self.advance(now);
         match n {
-            0 => self.clock_mode,
-            1..=14 if self.clock_mode => self.read_register >> (n - 1) & 1 != 0,
-            15 if self.clock_mode => !self.pending(),
-            1..=15 => self.interrupt_pin(n),
-            _ => self.port(n - 16).unwrap_or(match n - 16 {
-                port @ 0..7 => self.port_pins >> port & 1 != 0,
-                port => self.int_pins >> (22 - port) & 1 != 0,
-            }),
+            0 => true,
+            15 => !self.pending(),
+            _ => self.read_register >> (n - 1) & 1 != 0,
         }
     }
 
-    /// The level on INTn*, which is a port's latch when the port that shares the pin is an output.
-    fn interrupt_pin(&self, n: u16) -> bool {
-        let shared = if n >= 7 { self.port(22 - n) } else { None };
-        shared.unwrap_or(self.int_pins >> n & 1 != 0)
+    /// Levels of INT1*-INT15* and P0-P15 as the CPU sees them: a port that is an output shows its latch, also on the
+    /// interrupt pin that it shares (P15-P7 with INT7*-INT15*).
+    fn update_levels(&mut self) {
+        let mirrored = self.int_pins.reverse_bits() << 7;
+        let ports = self.outputs & self.directions | (mirrored | self.port_pins & 0x007F) & !self.directions;
+        let pins = (ports >> 7).reverse_bits() | self.int_pins & 0x007E;
+        self.levels = u32::from(ports) << 16 | u32::from(pins);
     }
 
     /// Whether an enabled interrupt waits. A pin that serves as an output interrupts no more.
     #[inline]
     fn pending(&self) -> bool {
-        let ports = (self.directions >> 7).reverse_bits() >> 7 << 7;
+        let ports = (self.directions >> 7).reverse_bits();
         let timer = if self.timer_interrupt && self.load != 0 { TIMER_LEVEL } else { 0 };
         ((!self.int_pins & !ports | timer) & self.mask & 0xFFFE) != 0
     }
@@ -241,6 +253,7 @@ impl Tms9901 {
         self.directions = 0;
         self.outputs = 0;
         self.mask = 0;
+        self.update_levels();
     }
 }
 
@@ -305,6 +318,18 @@ mod tests {
         assert!(chip.request());
         chip.advance(Cycles(192));
         assert!(!chip.request());
+    }
+
+    #[test]
+    fn ports_7_to_15_share_their_pins_with_interrupts_15_to_7() {
+        // Reference page tms9901.md section 2: P15 is INT7*, ... P7 is INT15*.
+        for port in 7..16u16 {
+            let mut chip = Tms9901::new(RequestTiming::EachClock);
+            chip.set_int_pins(Cycles(0), 1 << (22 - port), 0);
+            let low: Vec<u16> =
+                (1..32).filter(|&n| !chip.read(Cycles(0), n)).filter(|n| !(16..23).contains(n)).collect();
+            assert_eq!(low, [22 - port, 16 + port]);
+        }
     }
 
     #[test]
