@@ -110,3 +110,46 @@ fn states_that_do_not_fit_are_refused_and_change_nothing() {
         assert_eq!(machine.snapshot(), good);
     }
 }
+
+/// A machine whose ROM has this code at its reset vector's PC, >0024, and a table of X *R1+ from >0100 on.
+fn machine_with_chain(code: &[u16], links: u16) -> Machine {
+    let mut rom = vec![0; 0x2000];
+    let mut put = |at: u16, word: u16| rom[usize::from(at)..][..2].copy_from_slice(&word.to_be_bytes());
+    put(0, 0x83E0);
+    put(2, 0x0024);
+    code.iter().zip((0x24..).step_by(2)).for_each(|(&word, at)| put(at, word));
+    (0..links).for_each(|n| put(0x100 + 2 * n, 0x04B1));
+    put(0x100 + 2 * links, 0x0582);
+    Machine::new(Config::default(), ConsoleImages { rom: &rom, groms: [&[], &[], &[]] }, Vec::new())
+}
+
+#[test]
+fn a_chain_of_x_takes_its_time_and_ends() {
+    // LI R1,>0100; CLR R2; X *R1+ through the table to INC R2; JMP $.
+    let elapsed = |links: u16| {
+        let mut machine = machine_with_chain(&[0x0201, 0x0100, 0x04C2, 0x04B1, 0x10FF], links);
+        while machine.registers().pc != 0x002C || machine.peek(0x83E4) == 0 {
+            machine.step();
+        }
+        assert_eq!((machine.peek(0x83E2), machine.peek(0x83E4)), (0x0102 + 2 * links, 1), "{links}");
+        machine.now().0
+    };
+    // Each link adds what one adds, beyond the length that a single step executes too.
+    let link = elapsed(2) - elapsed(1);
+    assert_eq!(elapsed(200), elapsed(1) + 199 * link);
+    assert_eq!(elapsed(64), elapsed(1) + 63 * link);
+}
+
+#[test]
+fn an_endless_x_does_not_hang_the_host() {
+    // LI R0,>0480; X R0, which executes itself for ever, on the chip as well.
+    let mut machine = machine_with_chain(&[0x0200, 0x0480, 0x0480], 0);
+    machine.run_until(Cycles(100_000));
+    let mut restored = machine_with_chain(&[0x0200, 0x0480, 0x0480], 0);
+    restored.restore(&machine.snapshot()).unwrap();
+    for machine in [&mut machine, &mut restored] {
+        machine.run_until(Cycles(200_000));
+        assert_eq!(machine.registers().pc, 0x002A);
+    }
+    assert_eq!(machine.snapshot(), restored.snapshot());
+}

@@ -91,13 +91,15 @@ pub struct Tms9900 {
     idling: bool,
     /// The last instruction was one after which the chip doesn't look at its interrupt pins (BLWP, XOP), or RESET.
     shielded: bool,
+    /// The X reached by a chain of X instructions that goes on in the next step. Implies `shielded`.
+    chained: Option<u16>,
     timing: Timing,
 }
 
 impl Tms9900 {
     /// A processor before its first RESET. PC, WP and ST are undefined on the chip; here they are 0.
     pub fn new(timing: Timing) -> Self {
-        Self { regs: Registers::default(), idling: false, shielded: false, timing }
+        Self { regs: Registers::default(), idling: false, shielded: false, chained: None, timing }
     }
 
     /// PC, WP and ST.
@@ -109,6 +111,7 @@ impl Tms9900 {
     pub fn set_registers(&mut self, regs: Registers) {
         self.regs = Registers { pc: regs.pc & !1, wp: regs.wp & !1, st: regs.st };
         self.idling = false;
+        self.chained = None;
     }
 
     /// Whether this processor runs with the given answers to the open questions.
@@ -137,12 +140,14 @@ impl Tms9900 {
     }
 
     /// What happens between two instructions: LOAD and interrupts are taken, IDLE waits. True when an instruction is
-    /// due; false when time passed in IDLE.
+    /// due; false when time passed in IDLE or in a chain of X instructions.
     #[inline(always)]
     pub fn begin<B: Bus>(&mut self, bus: &mut B) -> bool {
         if self.shielded {
             self.shielded = false;
-            return true;
+            let Some(word) = self.chained.take() else { return true };
+            self.execute_operand(bus, word);
+            return false;
         }
         if bus.load() {
             self.context_switch(bus, 0xFFFC, 0);

@@ -2,7 +2,10 @@
 //! Instructions with one general operand: format VI.
 
 use super::{Bus, Tms9900};
-use crate::isa::tms9900::{Id, Status};
+use crate::isa::tms9900::{Id, Status, decode_id};
+
+/// X instructions in a row that one step executes at most.
+const MAX_CHAIN: u32 = 64;
 
 impl Tms9900 {
     /// CLR SETO SWPB INV NEG INC INCT DEC DECT: read, change, write; CLR and SETO read too.
@@ -80,10 +83,19 @@ impl Tms9900 {
     }
 
     /// X: executes the operand as if it had been fetched at PC; no interrupt comes in between.
-    pub(super) fn execute_operand<B: Bus>(&mut self, bus: &mut B, word: u16) {
-        bus.idle(2);
-        let instruction = self.operand(bus, word & 0x3F, false).word;
-        bus.idle(self.timing.x_tail);
-        self.perform(bus, instruction);
+    ///
+    /// An X that executes itself never ends on the chip, either; a step ends after a while so that its caller goes on.
+    pub(super) fn execute_operand<B: Bus>(&mut self, bus: &mut B, mut word: u16) {
+        for _ in 0..MAX_CHAIN {
+            bus.idle(2);
+            let instruction = self.operand(bus, word & 0x3F, false).word;
+            bus.idle(self.timing.x_tail);
+            if decode_id(instruction) != Some(Id::X) {
+                return self.perform(bus, instruction);
+            }
+            word = instruction;
+        }
+        self.chained = Some(word);
+        self.shielded = true;
     }
 }
