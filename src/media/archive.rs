@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Zip archives, read within limits: a hostile archive costs neither memory nor time.
 
-use super::error::MediaError;
+use super::error::{MediaError, printable};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
@@ -29,7 +29,7 @@ pub(super) fn unpack(
     limit: u64,
     wanted: impl Fn(&str, u64) -> bool,
 ) -> Result<Vec<Member>, MediaError> {
-    let broken = |what: String| MediaError::Zip { file: file.to_owned(), what };
+    let broken = |what: String| MediaError::Zip { file: file.to_owned(), what: printable(&what) };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(e.to_string()))?;
     if archive.len() > MAX_MEMBERS {
         return Err(broken(format!("{} members, more than {MAX_MEMBERS}", archive.len())));
@@ -37,7 +37,7 @@ pub(super) fn unpack(
     let (mut members, mut left) = (Vec::new(), limit);
     for index in 0..archive.len() {
         let member = archive.by_index(index).map_err(|e| broken(e.to_string()))?;
-        let name = member.name().map_err(|e| broken(e.to_string()))?.into_owned();
+        let name = printable(&member.name().map_err(|e| broken(e.to_string()))?);
         if member.is_dir() || !wanted(&name, member.size()) {
             continue;
         }

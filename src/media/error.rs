@@ -136,3 +136,11 @@ pub enum MediaError {
         second: String,
     },
 }
+
+/// Text from inside a file, fit for a message: one line, no control characters, not endless.
+pub(super) fn printable(text: &str) -> String {
+    const MAX: usize = 400;
+    let clean = text.chars().map(|c| if c.is_control() { '?' } else { c });
+    let (kept, more): (String, bool) = (clean.clone().take(MAX).collect(), clean.count() > MAX);
+    if more { kept + "..." } else { kept }
+}

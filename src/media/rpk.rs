@@ -21,7 +21,7 @@
 
 use super::archive::{self, Member};
 use super::cartridge::{BANK, Banking, Cartridge, GROM_SLOT, Ram};
-use super::error::MediaError;
+use super::error::{MediaError, printable};
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// Far more than any cartridge but a gigacart, for which RPK has no board type.
@@ -48,7 +48,10 @@ pub(super) fn load(file: &str, bytes: &[u8]) -> Result<Option<Cartridge>, MediaE
     }
     let text = String::from_utf8_lossy(&layout.bytes);
     let document = package.parse(&text)?;
-    package.cartridge(&document).map(Some)
+    let mut cartridge = package.cartridge(&document)?;
+    // Attributes can hold anything; notes and the title are shown to the user.
+    cartridge.notes.iter_mut().chain([&mut cartridge.name]).for_each(|text| *text = printable(text));
+    Ok(Some(cartridge))
 }
 
 fn base_name(path: &str) -> &str {
@@ -69,7 +72,7 @@ enum Resource {
 
 impl Package<'_> {
     fn layout_error(&self, (line, column): (u32, u32), what: String) -> MediaError {
-        MediaError::Layout { file: self.file.to_owned(), line, column, what }
+        MediaError::Layout { file: self.file.to_owned(), line, column, what: printable(&what) }
     }
 
     fn fault(&self, node: Node<'_, '_>, what: String) -> MediaError {

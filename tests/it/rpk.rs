@@ -164,6 +164,11 @@ fn what_is_wrong_is_said() {
         (ram("k"), "3:12: length \"k\" is not a size such as 1024, 4k or 32k".into()),
         (ram("99999999999m"), "3:12: a RAM of 104857599998951424 bytes: boards have 1 to 65536".into()),
         (ram("0"), "3:12: a RAM of 0 bytes: boards have 1 to 65536".into()),
+        // Control characters of a hostile file do not reach the terminal.
+        (
+            layout("<rom id=\"r\" file=\"&#10;&#9;x\u{9b}31m\"/>", "standard", ROM_SOCKET),
+            "3:12: the archive has no file \"??x?31m\"".into(),
+        ),
         (
             layout(ROM, "minimem", r#"<socket id="ram_socket" uses="r"/>"#),
             "4:36: ram_socket takes a <ram>, not a <rom>".into(),
