@@ -124,6 +124,12 @@ struct Stroke {
     patience: u64,
 }
 
+impl Stroke {
+    fn is_text(&self) -> bool {
+        self.patience == PATIENCE_TEXT
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hand {
     Up,
@@ -192,6 +198,16 @@ impl Typist {
         }
     }
 
+    /// All keys that a person holds are released.
+    pub fn release_all(&mut self) {
+        if let Hand::Down { stroke, .. } = &mut self.hand {
+            stroke.holder = None;
+        }
+        for stroke in &mut self.queue {
+            stroke.holder = None;
+        }
+    }
+
     /// Whether nothing is left to type and no key is down.
     pub fn is_idle(&self) -> bool {
         self.queue.is_empty() && self.hand == Hand::Up
@@ -229,6 +245,10 @@ impl Typist {
                 if passed(since) >= LEAST_FRAMES && (code_now == NO_KEY || passed(since) >= patience) {
                     self.strike(machine, frame, code_now);
                 }
+            }
+            // Text waits for the console to scan at all, as after power-on.
+            Hand::Up if code_now != NO_KEY && self.queue.front().is_some_and(Stroke::is_text) => {
+                self.hand = Hand::Leaving { since: frame, patience: PATIENCE_TEXT };
             }
             Hand::Up => self.strike(machine, frame, code_now),
         }

@@ -31,14 +31,18 @@ const HIGH_PASS_HZ: f64 = 10.0;
 /// What is left of a decaying sum is called silence below this (-140 dB).
 const SILENCE: f32 = 1e-7;
 
-/// The dot clock as a fraction, 945 MHz / 176: see [`crate::clock`].
-const DOT_HZ: (u64, u64) = (945_000_000, 176);
+/// A sample in units of a dot's 176 / (a million times the rate)-th: 945 MHz / 176 is the dot clock.
+const SAMPLE: u64 = 945_000_000 * 1_000_000;
+/// The dot clock's divisor.
+const DOT_DIVISOR: u64 = 176;
 
 type Row = [f32; TAPS];
 
 /// Makes samples from edges; one for each stream of sound.
 pub struct Blip {
     rate: u32,
+    /// Samples per million seconds: the rate, and what [`Self::nudge`] makes of it.
+    true_rate: u64,
     /// Rows for 0, 1/128, … 1 of a sample; the last for interpolation.
     kernel: Vec<Row>,
     /// Filtered impulses, from the next sample to be given on.
@@ -50,7 +54,7 @@ pub struct Blip {
     leak: f32,
     /// The level after the last edge.
     level: i32,
-    /// Where `impulses` begins: `phase` / 945,000,000 of a sample before dot `base`.
+    /// Where `impulses` begins: `phase` / `SAMPLE` of a sample before dot `base`.
     base: Dots,
     phase: u64,
 }
@@ -61,6 +65,7 @@ impl Blip {
         let leak = 1.0 - (-2.0 * PI * HIGH_PASS_HZ / f64::from(rate)).exp();
         Self {
             rate,
+            true_rate: u64::from(rate) * 1_000_000,
             kernel: kernel(),
             impulses: Vec::new(),
             used: 0,
@@ -75,6 +80,13 @@ impl Blip {
     /// Samples per second.
     pub fn rate(&self) -> u32 {
         self.rate
+    }
+
+    /// Makes the samples come by `millionths` faster (or slower), to keep step with a sound card's own idea of its rate.
+    /// To be called between [`Self::end`] and the next edges.
+    pub fn nudge(&mut self, millionths: i32) {
+        let millionths = i64::from(millionths.clamp(-100_000, 100_000));
+        self.true_rate = u64::from(self.rate) * 1_000_000u64.saturating_add_signed(millionths);
     }
 
     /// Goes on at another dot, as after a loaded state: no time passes between, and a jump in level is a plain edge.
@@ -94,17 +106,21 @@ impl Blip {
     }
 
     /// The sample that begins at or before dot `at`, counted from the next one to be given, and the rest in units of
-    /// 1 / 945,000,000 sample.
+    /// 1 / `SAMPLE`.
     fn position(&self, at: Dots) -> (usize, u64) {
         let dots = at.0.saturating_sub(self.base.0);
-        let units = self.phase + dots * DOT_HZ.1 * u64::from(self.rate);
-        ((units / DOT_HZ.0) as usize, units % DOT_HZ.0)
+        let units = u128::from(self.phase) + u128::from(dots * DOT_DIVISOR) * u128::from(self.true_rate);
+        let (sample, rest) = match u64::try_from(units) {
+            Ok(units) => (units / SAMPLE, units % SAMPLE),
+            Err(_) => ((units / u128::from(SAMPLE)) as u64, (units % u128::from(SAMPLE)) as u64),
+        };
+        (sample as usize, rest)
     }
 
     fn add_step(&mut self, index: usize, fraction: u64, step: f32) {
         let place = fraction * PHASES as u64;
-        let row = (place / DOT_HZ.0) as usize;
-        let towards_next = (place % DOT_HZ.0) as f32 / DOT_HZ.0 as f32;
+        let row = (place / SAMPLE) as usize;
+        let towards_next = (place % SAMPLE) as f32 / SAMPLE as f32;
         self.used = self.used.max(index + TAPS);
         if self.impulses.len() < self.used {
             self.impulses.resize(self.used, 0.0);

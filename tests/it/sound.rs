@@ -211,3 +211,16 @@ fn pieces_join_without_a_seam_and_without_drift() {
     assert_eq!(whole.len(), pieces.len());
     assert!(whole.iter().zip(&pieces).all(|(a, b)| (a - b).abs() < 1e-5));
 }
+
+#[test]
+fn a_nudge_changes_the_number_of_samples_by_so_much() {
+    for (millionths, samples) in [(0, 48_000), (1000, 48_048), (-5000, 47_760)] {
+        let (mut blip, mut out) = (Blip::new(48_000, Dots(0), 0), Vec::new());
+        blip.nudge(millionths);
+        // 945 MHz / 176 is no whole number: 176 seconds are 945 million dots.
+        for second in 1..=176 {
+            blip.end(Dots(second * 945_000_000 / 176), &mut out);
+        }
+        assert_eq!(out.len(), samples * 176, "{millionths}");
+    }
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The sound card: samples go through a ring without locks to the card's own thread.
+//!
+//! When the ring runs dry (a pause, a slow host) the last value fades out instead of breaking off, and what comes
+//! next fades in: neither is heard as a click.
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{BufferSize, FromSample, SampleFormat, SizedSample, StreamConfig};
+use rtrb::{Consumer, Producer, RingBuffer};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use thiserror::Error;
+
+/// Samples that the card is asked to take at a time; it may take more.
+const CHUNK: u32 = 256;
+/// What is left of a fading value after each sample: gone in some 20 ms.
+const FADE: f32 = 0.995;
+/// Samples over which sound comes back after silence.
+const FADE_IN: u32 = 256;
+
+/// Why there is no sound: one line.
+#[derive(Debug, Error)]
+pub enum AudioError {
+    /// The system knows no output device.
+    #[error("no sound card")]
+    NoDevice,
+    /// The card takes samples in a form that is of no use here.
+    #[error("the sound card wants samples as {0}")]
+    Format(SampleFormat),
+    /// The system's reason.
+    #[error("{0}")]
+    Device(#[from] cpal::Error),
+}
+
+/// What the card's thread tells.
+#[derive(Debug, Default)]
+struct Counters {
+    /// Samples asked for since the start, found or not.
+    asked: AtomicU64,
+    /// Samples asked for and not there, apart from pauses.
+    missed: AtomicU64,
+    /// The largest number of samples taken at a time.
+    chunk: AtomicU64,
+    /// Nothing is supposed to come: a dry ring is no fault.
+    paused: AtomicBool,
+    /// The stream has failed.
+    broken: AtomicBool,
+}
+
+/// An open sound card.
+pub struct Output {
+    // Dropping the stream ends the sound.
+    _stream: cpal::Stream,
+    producer: Producer<f32>,
+    counters: Arc<Counters>,
+    rate: u32,
+    margin: usize,
+    volume: f32,
+}
+
+impl Output {
+    /// Opens the default card; `buffer_ms` of sound are kept ready beyond what it takes at a time.
+    ///
+    /// # Errors
+    /// When there is no card, or none that works.
+    pub fn open(buffer_ms: u32, volume: u32) -> Result<Self, AudioError> {
+        let device = cpal::default_host().default_output_device().ok_or(AudioError::NoDevice)?;
+        let supported = device.default_output_config()?;
+        let format = supported.sample_format();
+        let preferred = StreamConfig { buffer_size: BufferSize::Fixed(CHUNK), ..supported.config() };
+        // Not every card can be told how much to take at a time.
+        let open = |config| Self::open_as(&device, config, format, buffer_ms, volume);
+        open(preferred).or_else(|_| open(supported.config()))
+    }
+
+    fn open_as(
+        device: &cpal::Device,
+        config: StreamConfig,
+        format: SampleFormat,
+        buffer_ms: u32,
+        volume: u32,
+    ) -> Result<Self, AudioError> {
+        let rate = config.sample_rate;
+        let (producer, consumer) = RingBuffer::new(rate as usize / 2);
+        let counters = Arc::new(Counters::default());
+        let reader = Reader::new(consumer, config.channels.into(), counters.clone());
+        let stream = match format {
+            SampleFormat::F32 => build::<f32>(device, config, reader),
+            SampleFormat::I16 => build::<i16>(device, config, reader),
+            SampleFormat::U16 => build::<u16>(device, config, reader),
+            SampleFormat::I32 => build::<i32>(device, config, reader),
+            other => return Err(AudioError::Format(other)),
+        }?;
+        stream.play()?;
+        let margin = rate as usize * buffer_ms as usize / 1000;
+        // One channel at full volume swings by a quarter; three tones at once are as loud as it usually gets.
+        let volume = volume as f32 / 100.0;
+        Ok(Self { _stream: stream, producer, counters, rate, margin, volume })
+    }
+
+    /// Samples per second.
+    pub fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    /// Samples that should be in the ring when a frame's worth is about to be added.
+    pub fn target(&self) -> usize {
+        self.margin + self.chunk()
+    }
+
+    /// Samples that the card takes at a time.
+    pub fn chunk(&self) -> usize {
+        (self.counters.chunk.load(Ordering::Relaxed) as usize).clamp(CHUNK as usize, self.rate as usize / 10)
+    }
+
+    /// Samples in the ring.
+    pub fn level(&self) -> usize {
+        self.producer.buffer().capacity() - self.producer.slots()
+    }
+
+    /// Samples that the card has asked for since the start.
+    pub fn asked(&self) -> u64 {
+        self.counters.asked.load(Ordering::Relaxed)
+    }
+
+    /// Samples that were not there when the card asked for them.
+    pub fn missed(&self) -> u64 {
+        self.counters.missed.load(Ordering::Relaxed)
+    }
+
+    /// Whether the card has stopped taking samples for good.
+    pub fn is_broken(&self) -> bool {
+        self.counters.broken.load(Ordering::Relaxed)
+    }
+
+    /// Says that nothing comes for a while, or that it goes on: then the ring is filled up to its level with silence.
+    pub fn set_paused(&mut self, paused: bool) {
+        self.counters.paused.store(paused, Ordering::Relaxed);
+        if !paused {
+            let missing = self.target().saturating_sub(self.level());
+            self.add(std::iter::repeat_n(0.0, missing));
+        }
+    }
+
+    /// Adds samples; what does not fit any more is lost.
+    pub fn push(&mut self, samples: &[f32]) {
+        let volume = self.volume;
+        self.add(samples.iter().map(|sample| sample * volume));
+    }
+
+    fn add(&mut self, samples: impl ExactSizeIterator<Item = f32>) {
+        let room = samples.len().min(self.producer.slots());
+        if let Ok(chunk) = self.producer.write_chunk_uninit(room) {
+            chunk.fill_from_iter(samples);
+        }
+    }
+}
+
+fn build<T: SizedSample + FromSample<f32>>(
+    device: &cpal::Device,
+    config: StreamConfig,
+    mut reader: Reader,
+) -> Result<cpal::Stream, cpal::Error> {
+    let counters = reader.counters.clone();
+    let failed = move |error: cpal::Error| match error.kind() {
+        cpal::ErrorKind::Xrun | cpal::ErrorKind::DeviceChanged | cpal::ErrorKind::RealtimeDenied => {
+            log::debug!("sound: {error}");
+        }
+        _ => {
+            log::warn!("sound: {error}");
+            counters.broken.store(true, Ordering::Relaxed);
+        }
+    };
+    device.build_output_stream(config, move |data: &mut [T], _| reader.fill(data), failed, None)
+}
+
+/// The card's side of the ring.
+struct Reader {
+    consumer: Consumer<f32>,
+    channels: usize,
+    counters: Arc<Counters>,
+    last: f32,
+    /// The value that the last gap ended with.
+    left: f32,
+    /// Samples since the ring was dry, up to `FADE_IN`.
+    risen: u32,
+}
+
+impl Reader {
+    fn new(consumer: Consumer<f32>, channels: usize, counters: Arc<Counters>) -> Self {
+        Self { consumer, channels, counters, last: 0.0, left: 0.0, risen: 0 }
+    }
+
+    fn fill<T: SizedSample + FromSample<f32>>(&mut self, data: &mut [T]) {
+        let frames = data.len() / self.channels;
+        let mut missed = 0;
+        for frame in data.chunks_mut(self.channels) {
+            let value = match self.consumer.pop() {
+                Ok(sample) => self.rise(sample),
+                Err(_) => {
+                    missed += 1;
+                    self.risen = 0;
+                    self.last * FADE
+                }
+            };
+            self.last = value;
+            frame.fill(T::from_sample(value.clamp(-1.0, 1.0)));
+        }
+        let counters = &self.counters;
+        counters.asked.fetch_add(frames as u64, Ordering::Relaxed);
+        counters.chunk.fetch_max(frames as u64, Ordering::Relaxed);
+        if !counters.paused.load(Ordering::Relaxed) {
+            counters.missed.fetch_add(missed, Ordering::Relaxed);
+        }
+    }
+
+    /// After a gap, goes over from its last value to the samples in a ramp.
+    fn rise(&mut self, sample: f32) -> f32 {
+        if self.risen >= FADE_IN {
+            return sample;
+        }
+        if self.risen == 0 {
+            self.left = self.last;
+        }
+        self.risen += 1;
+        let share = self.risen as f32 / FADE_IN as f32;
+        self.left + (sample - self.left) * share
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dry_ring_fades_and_comes_back_without_a_click() {
+        let (mut producer, consumer) = RingBuffer::new(4096);
+        let counters = Arc::new(Counters::default());
+        let mut reader = Reader::new(consumer, 2, counters.clone());
+        let wave = |i: usize| if (i / 50).is_multiple_of(2) { 0.125f32 } else { -0.125 };
+        let take = |reader: &mut Reader, frames: usize| -> Vec<f32> {
+            let mut data = vec![0.0f32; frames * 2];
+            reader.fill(&mut data);
+            assert!(data.chunks(2).all(|pair| pair[0] == pair[1]));
+            data.into_iter().step_by(2).collect()
+        };
+        // A steady level, as divider 1 makes it, then nothing, then the level again.
+        for _ in 0..1000 {
+            producer.push(0.5).unwrap();
+        }
+        let mut out = take(&mut reader, 2500);
+        for _ in 0..1000 {
+            producer.push(0.5).unwrap();
+        }
+        out.extend(take(&mut reader, 1000));
+        let jump = out.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(jump < 0.01, "the greatest jump is {jump}");
+        assert_eq!(counters.missed.load(Ordering::Relaxed), 1500);
+        assert_eq!(counters.asked.load(Ordering::Relaxed), 3500);
+        // Once risen, samples pass unchanged.
+        for i in 0..500 {
+            producer.push(wave(i)).unwrap();
+        }
+        let out = take(&mut reader, 500);
+        assert!(out.iter().enumerate().all(|(i, &sample)| sample == wave(i)));
+    }
+}

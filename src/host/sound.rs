@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The machine's sound on its way to the card: synthesis at a rate that follows the card, or silence without one.
+
+use super::settings::SoundSettings;
+use crate::chips::sn76489::Edge;
+use crate::clock::Dots;
+#[cfg(feature = "audio")]
+use card::Card;
+
+/// How the sound stands: for messages and measurements.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Status {
+    /// Milliseconds from a level change in the machine to the card's taking it, and the card's own store.
+    pub(super) lag_ms: f64,
+    /// Samples that the card asked for and did not get.
+    pub(super) missed: u64,
+    /// Seconds of sound that the card has asked for, by its own clock.
+    pub(super) asked: f64,
+}
+
+/// The card, if there is one.
+pub(super) struct Sound {
+    #[cfg(feature = "audio")]
+    card: Option<Card>,
+}
+
+impl Sound {
+    /// Opens the card for sound that begins at dot `at` with `level`; without one, also returns the reason.
+    pub(super) fn open(settings: &SoundSettings, at: Dots, level: i32) -> (Self, Option<String>) {
+        if !settings.enabled {
+            return (Self::silent(), None);
+        }
+        #[cfg(feature = "audio")]
+        match Card::open(settings, at, level) {
+            Ok(card) => (Self { card: Some(card) }, None),
+            Err(error) => (Self::silent(), Some(error.to_string())),
+        }
+        #[cfg(not(feature = "audio"))]
+        {
+            let _ = (at, level);
+            (Self::silent(), Some("built without sound".to_owned()))
+        }
+    }
+
+    fn silent() -> Self {
+        Self {
+            #[cfg(feature = "audio")]
+            card: None,
+        }
+    }
+
+    /// A frame's level changes, up to dot `now`; without `play` they are not heard.
+    pub(super) fn frame(&mut self, edges: &[Edge], now: Dots, play: bool) {
+        #[cfg(feature = "audio")]
+        if let Some(card) = &mut self.card {
+            card.frame(edges, now, play);
+        }
+        #[cfg(not(feature = "audio"))]
+        let _ = (edges, now, play);
+    }
+
+    /// Nothing comes for a while, and the machine may go on in another state.
+    pub(super) fn pause(&mut self) {
+        #[cfg(feature = "audio")]
+        if let Some(card) = &mut self.card {
+            card.pause();
+        }
+    }
+
+    /// The machine has jumped to another state.
+    pub(super) fn resume(&mut self, at: Dots, level: i32) {
+        #[cfg(feature = "audio")]
+        if let Some(card) = &mut self.card {
+            card.resume(at, level);
+        }
+        #[cfg(not(feature = "audio"))]
+        let _ = (at, level);
+    }
+
+    /// How it stands, if there is a card that plays.
+    pub(super) fn status(&self) -> Option<Status> {
+        #[cfg(feature = "audio")]
+        return self.card.as_ref().and_then(Card::status);
+        #[cfg(not(feature = "audio"))]
+        None
+    }
+
+    /// Whether the card has failed since the last call; it is given up then.
+    pub(super) fn has_failed(&mut self) -> bool {
+        #[cfg(feature = "audio")]
+        return self.card.take_if(|card| card.has_failed()).is_some();
+        #[cfg(not(feature = "audio"))]
+        false
+    }
+}
+
+#[cfg(feature = "audio")]
+mod card {
+    use super::{Dots, Edge, SoundSettings, Status};
+    use crate::host::audio::{AudioError, Output};
+    use crate::host::blip::{Blip, LATENCY};
+    use crate::host::pacing::Governor;
+
+    /// Periods that a card holds besides the one it is asking for.
+    const CARD_PERIODS: usize = 2;
+
+    pub(super) struct Card {
+        output: Output,
+        blip: Blip,
+        governor: Governor,
+        samples: Vec<f32>,
+        playing: bool,
+    }
+
+    impl Card {
+        pub(super) fn open(settings: &SoundSettings, at: Dots, level: i32) -> Result<Self, AudioError> {
+            let output = Output::open(settings.buffer_ms, settings.volume)?;
+            let blip = Blip::new(output.rate(), at, level);
+            let governor = Governor::new(output.target());
+            Ok(Self { output, blip, governor, samples: Vec::new(), playing: false })
+        }
+
+        pub(super) fn frame(&mut self, edges: &[Edge], now: Dots, play: bool) {
+            match (self.playing, play) {
+                (false, true) => {
+                    self.output.set_paused(false);
+                    self.governor.restart(self.output.target());
+                    self.playing = true;
+                }
+                (true, false) => self.pause(),
+                _ => {}
+            }
+            if play {
+                // The governor learns the card's habits only while it plays.
+                self.blip.nudge(self.governor.adjust(self.output.level()));
+            }
+            self.blip.add(edges);
+            self.samples.clear();
+            self.blip.end(now, &mut self.samples);
+            if play {
+                self.output.push(&self.samples);
+            }
+        }
+
+        pub(super) fn pause(&mut self) {
+            self.output.set_paused(true);
+            self.playing = false;
+        }
+
+        pub(super) fn resume(&mut self, at: Dots, level: i32) {
+            self.blip.resume(at, level);
+        }
+
+        pub(super) fn status(&self) -> Option<Status> {
+            let rate = f64::from(self.output.rate());
+            let waiting = self.output.level() + CARD_PERIODS * self.output.chunk() + LATENCY;
+            self.playing.then(|| Status {
+                lag_ms: waiting as f64 * 1000.0 / rate,
+                missed: self.output.missed(),
+                asked: self.output.asked() as f64 / rate,
+            })
+        }
+
+        pub(super) fn has_failed(&self) -> bool {
+            self.output.is_broken()
+        }
+    }
+}
