@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot unwrap has failed
 
 mod architecture;
+mod basic;
 mod cpu;
 mod gromport;
 mod images;
