@@ -19,9 +19,8 @@ pub enum Escape {
 
 /// Reads the escape at the start of `text`, which begins with a backslash.
 pub fn escape(text: &[u8]) -> Escape {
-    match text.get(1..3) {
-        Some([b'\\', b'x' | b'd']) => return Escape::Verbatim,
-        _ => {}
+    if let Some([b'\\', b'x' | b'd']) = text.get(1..3) {
+        return Escape::Verbatim;
     }
     let (digits, radix) = match text.get(1) {
         Some(b'x') => (2, 16),
