@@ -109,7 +109,7 @@ impl Board {
             console_groms,
             pad: [0; 0x80],
             ram: ram32k.then(|| Ram32k::new(profile.ram_pattern)),
-            vdp: Tms9918a::new(variant, profile.first_dot),
+            vdp: Tms9918a::new(variant, profile.vdp),
             psg: Sn76489::new(),
             psi: Tms9901::new(profile.request),
             grom: Tmc0430::new(),
@@ -189,7 +189,7 @@ impl Board {
         }
     }
 
-    fn dot(&self, at: Cycles) -> Dots {
+    pub(super) fn dot(&self, at: Cycles) -> Dots {
         self.profile.dot_clock.dot_at(at)
     }
 

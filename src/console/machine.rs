@@ -133,7 +133,8 @@ impl Machine {
 
     /// The clock at which the picture being drawn will be complete.
     pub fn frame_end(&self) -> Cycles {
-        self.config.profile.dot_clock.cycle_of(self.board.vdp.next_frame())
+        let now = self.board.dot(self.board.now);
+        self.config.profile.dot_clock.cycle_of(self.board.vdp.next_frame(now))
     }
 
     /// Runs until the picture being drawn is complete.
@@ -149,7 +150,7 @@ impl Machine {
 
     /// Pictures completed since power-on.
     pub fn frames(&self) -> u64 {
-        self.board.vdp.frames()
+        self.board.vdp.frames(self.board.dot(self.board.now))
     }
 
     /// Takes the sound since the last call as level changes, into `edges` (which is cleared first); the sound is known up

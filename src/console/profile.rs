@@ -7,6 +7,7 @@
 
 use crate::chips::tms9900::Timing;
 use crate::chips::tms9901::RequestTiming;
+use crate::chips::tms9918a::Habits;
 use crate::clock::{Cycles, DotClock};
 use serde::{Deserialize, Serialize};
 
@@ -76,10 +77,8 @@ pub struct Profile {
     pub request: RequestTiming,
     /// CPU clocks per dot.
     pub dot_clock: DotClock,
-    /// Where in the frame the VDP stands at power-on, in dots from the start of a frame.
-    pub first_dot: u64,
-    /// The VDP has CPU access windows, and accesses that come too fast go wrong.
-    pub access_windows: bool,
+    /// The VDP's raster and status.
+    pub vdp: Habits,
     /// GROM delays.
     pub grom: GromReady,
     /// Clocks of a write to the sound chip.
@@ -100,8 +99,7 @@ impl Profile {
         cpu: Timing::MANUAL,
         request: RequestTiming::EachClock,
         dot_clock: DotClock::EXACT,
-        first_dot: 0,
-        access_windows: true,
+        vdp: Habits::DOCUMENTED,
         grom: GromReady::Fixed { read_data: 19, read_address: 13, write_data: 22, write_address: [15, 21] },
         sound_write: 34,
         psi_end: 0x0400,
@@ -115,8 +113,7 @@ impl Profile {
         cpu: Timing::MAME,
         request: RequestTiming::EachTick,
         dot_clock: DotClock::MAME,
-        first_dot: 0,
-        access_windows: false,
+        vdp: Habits::MAME,
         grom: GromReady::Edges { num: 24 * (1_000_000_000_000_000_000 / 10_738_635), den: 333_333_333_333 },
         sound_write: 30,
         psi_end: 0x0800,

@@ -117,7 +117,7 @@ impl Machine {
         let dot = self.config.profile.dot_clock.dot_at(state.now);
         let whole = state.ram.as_ref().is_none_or(Ram32k::is_whole)
             && state.psg.is_valid_at(dot)
-            && vdp.validate(dot)
+            && vdp.validate(&self.board.vdp, dot)
             && state.psi.is_valid_at(state.now)
             && state.cassette.is_valid_at(state.now)
             && state.cpu.has_timing(self.config.profile.cpu);
