@@ -15,9 +15,11 @@
 
 pub mod basic;
 pub mod chips;
+pub mod cli;
 pub mod clock;
 pub mod console;
 pub mod diag;
+pub mod gpl;
 pub mod host;
 pub mod isa;
 pub mod media;

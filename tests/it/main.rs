@@ -5,6 +5,7 @@
 mod architecture;
 mod basic;
 mod cpu;
+mod gpl;
 mod gromport;
 mod images;
 mod machine;

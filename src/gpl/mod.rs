@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The GPL assembler and disassembler.
+//!
+//! [`assemble`] takes sources to an [`Assembly`]: GROM contents, symbols, listing. [`dis`] goes the other way.
+//! The dialect is that of today's GPL authors (xga99's default and strict styles); `docs/gpl.md` is its manual.
+//!
+//! Covered: all instructions with all operands, FMT, MOVE, GROM/AORG, data directives, COPY/BCOPY, macros,
+//! repetition, conditionals, local labels, EQU symbol files. Not covered: the dialect of TI's Mizapf project.
+//!
+//! Sources: the project's reference page on GPL; the manual of xdt99 for the dialect, and its output as an oracle.
+
+mod assembler;
+pub mod dis;
+mod emit;
+mod expression;
+mod line;
+mod operand;
+mod output;
+mod source;
+
+pub use assembler::{Assembly, Listed, Options, assemble};
+pub use line::Style;
+pub use output::OutputError;
+
+/// Where sources come from: the command line reads files, tests have them in memory.
+pub trait Files {
+    /// Reads the file that `from` (the including file, empty for the first) calls `name`; returns the name to show
+    /// and its bytes.
+    ///
+    /// # Errors
+    /// One line that says why it can't be read.
+    fn read(&self, from: &str, name: &str) -> Result<(String, Vec<u8>), String>;
+}
