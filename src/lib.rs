@@ -13,6 +13,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod asm;
 pub mod basic;
 pub mod chips;
 pub mod cli;

@@ -2,6 +2,7 @@
 //! The command line: files in, files out, exit codes (0 done, 1 errors in what was read, 2 wrong usage).
 
 mod basic;
+mod dis;
 mod files;
 mod gpl;
 
@@ -18,6 +19,7 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Dis(dis::Args),
     Gpl(gpl::Args),
     Basic(basic::Args),
 }
@@ -34,6 +36,7 @@ pub(crate) enum Failure {
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Dis(args) => dis::run(&args),
         Command::Gpl(args) => gpl::run(&args),
         Command::Basic(args) => basic::run(&args),
     };

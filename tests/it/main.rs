@@ -4,7 +4,9 @@
 
 mod architecture;
 mod basic;
+mod cli;
 mod cpu;
+mod dis;
 mod gpl;
 mod gromport;
 mod images;

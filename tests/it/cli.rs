@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The command line of the tools: files, exit codes, what is said.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Runs `lubbock` in a folder: exit code, standard output, standard error.
+fn lubbock(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_lubbock")).current_dir(folder).args(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// The first block of `language` in a page of docs.
+fn example(page: &str, language: &str) -> String {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page)).unwrap();
+    let block = page.split(&format!("```{language}\n")).nth(1).unwrap();
+    block.split("```").next().unwrap().to_string()
+}
+
+#[test]
+fn the_first_example_of_the_gpl_manual_builds() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("hello.gpl"), example("gpl.md", "gpl")).unwrap();
+    let run = |args: &[&str]| assert_eq!(lubbock(folder.path(), args), (0, String::new(), String::new()));
+    run(&["gpl", "--cart", "hello.gpl"]);
+    run(&["gpl", "-G", "3", "hello.gpl", "-o", "hello.bin", "-L", "hello.lst", "-E", "hello.equ"]);
+    let rpk = fs::read(folder.path().join("hello.rpk")).unwrap();
+    let cartridge = &lubbock::media::detect(&[("hello.rpk", &rpk)]).unwrap()[0];
+    assert_eq!(cartridge.name, "HELLO");
+    assert!(fs::read_to_string(folder.path().join("hello.lst")).unwrap().contains("6030"));
+    assert!(fs::read_to_string(folder.path().join("hello.equ")).unwrap().contains("START    EQU  >6030\n"));
+    // And back.
+    let (code, source, _) = lubbock(folder.path(), &["dis", "-g", "-a", ">6030", "-e", ">6030", "hello.bin"]);
+    assert_eq!(code, 0);
+    fs::write(folder.path().join("again.gpl"), source).unwrap();
+    run(&["gpl", "again.gpl"]);
+    let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(bytes("again.bin"), bytes("hello.bin"));
+}
+
+#[test]
+fn the_first_example_of_the_basic_manual_converts() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = example("basic-tool.md", "basic");
+    fs::write(folder.path().join("guess.bas"), &text).unwrap();
+    assert_eq!(lubbock(folder.path(), &["basic", "encode", "guess.bas"]), (0, String::new(), String::new()));
+    // Statement words have a blank behind them, so that lines may end with one.
+    let lines = |text: &str| text.lines().map(|l| l.trim_end().to_string()).collect::<Vec<_>>();
+    let decoded = lubbock(folder.path(), &["basic", "decode", "guess.prg"]);
+    assert_eq!((decoded.0, lines(&decoded.1)), (0, lines(&text)));
+    let listed = lubbock(folder.path(), &["basic", "list", "--width", "0", "guess.prg"]);
+    assert_eq!((listed.0, lines(&listed.1)), (0, lines(&text)));
+}
+
+/// Arguments, exit code, the start of the message.
+#[test]
+fn exit_codes_tell_errors_in_sources_from_wrong_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    file("bad.gpl", " CLR @NIX\n ST 1\n");
+    file("bad.bas", "10 PRINT \"A\nX\n");
+    file("low.gpl", " GROM 0\n RTN\n");
+    file("good.gpl", " RTN\n");
+    file("empty", "");
+    file("odd.equ", "A IS 1\n");
+    let bad = "error: unknown symbol `NIX`\n --> bad.gpl:1:7\n  |\n1 |  CLR @NIX\n  |       ^^^\n\nerror: ST takes 2 \
+               operands, found 1\n --> bad.gpl:2:5\n  |\n2 |  ST 1\n  |     ^\n\n2 errors; nothing written\n";
+    let rows: &[(&[&str], i32, &str)] = &[
+        (&["gpl", "bad.gpl", "-L", "bad.lst"], 1, bad),
+        (&["gpl", "none.gpl"], 1, "error: can't read none.gpl: "),
+        (&["gpl", "-c", "low.gpl"], 1, "error: low.gpl: code at >0000: a cartridge's GROMs are 3 to 7"),
+        (&["gpl", "-A", ">2000", "good.gpl"], 2, "error: --aorg >2000 is not inside a GROM"),
+        (&["gpl", "-G", "X", "good.gpl"], 2, "error: `X` is not a number of 16 bits"),
+        (&["gpl", "good.gpl", "-o", "none/x.bin"], 1, "error: can't write none/x.bin: "),
+        (&["gpl"], 2, "error: the following required arguments"),
+        (&["basic", "encode", "bad.bas"], 1, "error: "),
+        (&["basic", "decode", "good.gpl"], 1, "error: good.gpl: not a whole BASIC program"),
+        (&["basic", "encode", "--long", "bad.bas"], 2, "error: the following required arguments"),
+        (&["dis", "empty"], 1, "error: empty has 0 bytes; from >6000 on there is room for 1 to 40960"),
+        (
+            &["dis", "good.gpl", "-s", "odd.equ"],
+            1,
+            "error: odd.equ:1: expected `NAME EQU >1234`, found `A IS 1`",
+        ),
+        (&["dis", "-a", "70000", "good.gpl"], 2, "error: `70000` is not a number"),
+    ];
+    for (args, code, message) in rows {
+        let (found, _, said) = lubbock(folder.path(), args);
+        assert!(found == *code && said.starts_with(message), "{args:?}: {found} {said}");
+    }
+    for name in ["bad.bin", "bad.lst", "bad.prg", "low.rpk"] {
+        assert!(!folder.path().join(name).exists(), "{name} was written in spite of errors");
+    }
+}
