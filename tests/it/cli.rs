@@ -51,7 +51,8 @@ fn the_first_example_of_the_basic_manual_converts() {
     let decoded = lubbock(folder.path(), &["basic", "decode", "guess.prg"]);
     assert_eq!((decoded.0, lines(&decoded.1)), (0, lines(&text)));
     let listed = lubbock(folder.path(), &["basic", "list", "--width", "0", "guess.prg"]);
-    assert_eq!((listed.0, lines(&listed.1)), (0, lines(&text)));
+    // The console's LIST shows the remark's own blank and one of its own (tests/data/basic/genuine.txt).
+    assert_eq!((listed.0, lines(&listed.1)), (0, lines(&text.replace("REM ", "REM  "))));
 }
 
 /// Arguments, exit code, the start of the message.
