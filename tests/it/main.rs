@@ -7,6 +7,7 @@ mod basic;
 mod cli;
 mod cpu;
 mod dis;
+mod firmware;
 mod gpl;
 mod gromport;
 mod images;
