@@ -73,3 +73,27 @@ fn the_grom_image_is_what_its_sources_give() {
     let image = built.image(true).unwrap().1;
     assert!(image[..0x1800] == *GROM0, "build roms/system/grom0.bin anew: docs/firmware.md, Building");
 }
+
+/// XML 06 to 09 with ARG = 10 and FAC = 4 (results: arithmetic; FSUB and FDIV are ARG - FAC and ARG / FAC).
+#[test]
+fn gpl_reaches_the_floating_point_routines() {
+    for (xml, expected) in
+        [(0x06, [0x40, 14, 0]), (0x07, [0x40, 6, 0]), (0x08, [0x40, 40, 0]), (0x09, [0x40, 2, 50])]
+    {
+        let mut grom = hello();
+        // DST >4004,@>834A; DST >400A,@>835C; XML; B to itself.
+        let code = [0xBF, 0x4A, 0x40, 0x04, 0xBF, 0x5C, 0x40, 0x0A, 0x0F, xml, 0x05, 0x20, 0x2A];
+        grom[0x20..][..code.len()].copy_from_slice(&code);
+        let empty = vec![0; 0x1800];
+        let config = Config { profile: Profile::DOCUMENTED, region: Region::Ntsc, ram32k: false };
+        let mut machine =
+            Machine::new(config, ConsoleImages { rom: ROM, groms: [GROM0, &grom, &empty] }, Vec::new());
+        run(&mut machine, 4_500_000);
+        press(&mut machine, Key::Space);
+        for cell in (0x834A..0x8364).step_by(2) {
+            machine.poke(cell, 0);
+        }
+        press(&mut machine, Key::Num1);
+        assert_eq!([0x834A, 0x834B, 0x834C].map(|a| machine.peek_byte(a)), expected, "XML {xml:02X}");
+    }
+}
