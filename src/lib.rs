@@ -9,7 +9,7 @@
 //! ```text
 //! cli -> { host, headless, suite, asm, gpl, basic, media }
 //!        host, headless, suite -> console -> { peb, chips, media }     chips -> { clock, isa }
-//!        asm, gpl, basic       -> { isa, diag }                        media, isa, clock, diag -> std
+//!        asm, gpl, basic       -> { isa, diag }                        media, isa, clock, diag, firmware -> std
 //! ```
 #![forbid(unsafe_code)]
 
@@ -20,7 +20,9 @@ pub mod cli;
 pub mod clock;
 pub mod console;
 pub mod diag;
+pub mod firmware;
 pub mod gpl;
+pub mod headless;
 pub mod host;
 pub mod isa;
 pub mod media;

@@ -5,6 +5,8 @@ mod basic;
 mod dis;
 mod files;
 mod gpl;
+mod machine;
+mod run;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -22,6 +24,7 @@ enum Command {
     Dis(dis::Args),
     Gpl(gpl::Args),
     Basic(basic::Args),
+    Run(Box<run::Args>),
 }
 
 /// What stopped a command.
@@ -39,6 +42,7 @@ pub fn main() -> ExitCode {
         Command::Dis(args) => dis::run(&args),
         Command::Gpl(args) => gpl::run(&args),
         Command::Basic(args) => basic::run(&args),
+        Command::Run(args) => run::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,6 +21,9 @@ const KEY_CODE: u16 = 0x8375;
 const NO_KEY: u8 = 0xFF;
 /// Frames a key stays down at least, and up at least before the next: one sees it in any phase of the scan.
 const LEAST_FRAMES: u64 = 2;
+/// Frames in which the scan must have left "no key" before text begins: while the console starts, the byte is passed over
+/// by its tests and tables, and holds >FF by chance.
+const STEADY_FRAMES: u64 = 6;
 /// Frames after which a person's key counts as seen, whatever the scratchpad says.
 const PATIENCE_LIVE: u64 = 5;
 /// The same for typed text, which waits for a busy console: ten seconds.
@@ -139,10 +142,11 @@ enum Hand {
         since: u64,
         code: u8,
     },
-    /// Up since a frame; the next stroke comes when that has been seen, or after so many frames.
+    /// Up since a frame; the next stroke comes when that has been seen for so many frames, or after as many as `patience`.
     Leaving {
         since: u64,
         patience: u64,
+        steady: u64,
     },
 }
 
@@ -151,11 +155,13 @@ enum Hand {
 pub struct Typist {
     queue: VecDeque<Stroke>,
     hand: Hand,
+    /// The frame since which the scan has left "no key".
+    quiet_since: Option<u64>,
 }
 
 impl Default for Typist {
     fn default() -> Self {
-        Self { queue: VecDeque::new(), hand: Hand::Up }
+        Self { queue: VecDeque::new(), hand: Hand::Up, quiet_since: None }
     }
 }
 
@@ -228,6 +234,7 @@ impl Typist {
         let code_now = machine.peek_byte(KEY_CODE);
         // A loaded state may be older than the last stroke.
         let passed = |since: u64| frame.saturating_sub(since);
+        self.quiet_since = (code_now == NO_KEY).then(|| self.quiet_since.unwrap_or(frame));
         match self.hand {
             Hand::Down { stroke, since, code } => {
                 let seen = code_now != NO_KEY && code_now != code;
@@ -238,17 +245,18 @@ impl Typist {
                 if done && !held {
                     stroke.chord.set(machine, false);
                     let patience = if seen { stroke.patience } else { PATIENCE_LIVE };
-                    self.hand = Hand::Leaving { since: frame, patience };
+                    self.hand = Hand::Leaving { since: frame, patience, steady: 0 };
                 }
             }
-            Hand::Leaving { since, patience } => {
-                if passed(since) >= LEAST_FRAMES && (code_now == NO_KEY || passed(since) >= patience) {
+            Hand::Leaving { since, patience, steady } => {
+                let quiet = self.quiet_since.is_some_and(|since| passed(since) >= steady);
+                if passed(since) >= LEAST_FRAMES && (quiet || passed(since) >= patience) {
                     self.strike(machine, frame, code_now);
                 }
             }
             // Text waits for the console to scan at all, as after power-on.
-            Hand::Up if code_now != NO_KEY && self.queue.front().is_some_and(Stroke::is_text) => {
-                self.hand = Hand::Leaving { since: frame, patience: PATIENCE_TEXT };
+            Hand::Up if self.queue.front().is_some_and(Stroke::is_text) => {
+                self.hand = Hand::Leaving { since: frame, patience: PATIENCE_TEXT, steady: STEADY_FRAMES };
             }
             Hand::Up => self.strike(machine, frame, code_now),
         }
