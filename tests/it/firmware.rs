@@ -68,7 +68,9 @@ fn a_key_brings_the_menu_and_a_digit_starts_the_program() {
 fn the_grom_image_is_what_its_sources_give() {
     let main = include_bytes!("../../roms/system/grom/console.gpl");
     let characters = include_bytes!("../../roms/system/grom/characters.gpl");
-    let files = Memory(&[("console.gpl", main), ("characters.gpl", characters)]);
+    let numbers = include_bytes!("../../roms/system/grom/number-text.gpl");
+    let files =
+        Memory(&[("console.gpl", main), ("characters.gpl", characters), ("number-text.gpl", numbers)]);
     let built = assemble(&files, "console.gpl", &Options { origin: 0, ..Options::default() }).unwrap();
     let image = built.image(true).unwrap().1;
     assert!(image[..0x1800] == *GROM0, "build roms/system/grom0.bin anew: docs/firmware.md, Building");

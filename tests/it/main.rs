@@ -8,6 +8,7 @@ mod cli;
 mod cpu;
 mod dis;
 mod firmware;
+mod float;
 mod gpl;
 mod gromport;
 mod images;
