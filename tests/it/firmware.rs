@@ -7,8 +7,8 @@ use lubbock::console::{Config, ConsoleImages, Key, Machine, Profile, Region};
 use lubbock::gpl::{Options, assemble};
 
 /// Our images, as docs/firmware.md says how to build them.
-static ROM: &[u8] = include_bytes!("../../roms/system/rom.bin");
-static GROM0: &[u8] = include_bytes!("../../roms/system/grom0.bin");
+pub(crate) static ROM: &[u8] = include_bytes!("../../roms/system/rom.bin");
+pub(crate) static GROM0: &[u8] = include_bytes!("../../roms/system/grom0.bin");
 
 /// A program "HELLO" in GROM 1 that fills the screen with `*` and stops: header, list item, GPL code `07 2A` (ALL) and an
 /// endless `05 20 22` (B >2022).
@@ -69,8 +69,13 @@ fn the_grom_image_is_what_its_sources_give() {
     let main = include_bytes!("../../roms/system/grom/console.gpl");
     let characters = include_bytes!("../../roms/system/grom/characters.gpl");
     let numbers = include_bytes!("../../roms/system/grom/number-text.gpl");
-    let files =
-        Memory(&[("console.gpl", main), ("characters.gpl", characters), ("number-text.gpl", numbers)]);
+    let keys = include_bytes!("../../roms/system/grom/keys.gpl");
+    let files = Memory(&[
+        ("console.gpl", main),
+        ("characters.gpl", characters),
+        ("number-text.gpl", numbers),
+        ("keys.gpl", keys),
+    ]);
     let built = assemble(&files, "console.gpl", &Options { origin: 0, ..Options::default() }).unwrap();
     let image = built.image(true).unwrap().1;
     assert!(image[..0x1800] == *GROM0, "build roms/system/grom0.bin anew: docs/firmware.md, Building");

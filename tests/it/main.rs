@@ -16,6 +16,7 @@ mod machine;
 mod media;
 mod media_firmware;
 mod psg;
+mod rom;
 mod rpk;
 mod sound;
 mod support;
