@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The console's own firmware (roms/system): boots to its title, shows the menu at a key, starts a program from a GROM.
 
-use super::gpl::Memory;
 use lubbock::clock::Cycles;
 use lubbock::console::{Config, ConsoleImages, Key, Machine, Profile, Region};
-use lubbock::gpl::{Options, assemble};
+use lubbock::firmware::GROMS;
+use lubbock::gpl::{Files, Options, assemble};
 
 /// Our images, as docs/firmware.md says how to build them.
 pub(crate) static ROM: &[u8] = include_bytes!("../../roms/system/rom.bin");
@@ -64,21 +64,27 @@ fn a_key_brings_the_menu_and_a_digit_starts_the_program() {
     assert_eq!(row(&machine, 11), "*".repeat(32));
 }
 
+/// The GPL sources in roms/system/grom.
+struct GromSources;
+
+impl Files for GromSources {
+    fn read(&self, from: &str, name: &str) -> Result<(String, Vec<u8>), String> {
+        let folder = from.rfind('/').map_or("", |slash| &from[..=slash]);
+        let name = format!("{folder}{name}");
+        let path = format!("{}/roms/system/grom/{name}", env!("CARGO_MANIFEST_DIR"));
+        let bytes = std::fs::read(&path).map_err(|e| format!("{path}: {e}"))?;
+        Ok((name, bytes))
+    }
+}
+
 #[test]
-fn the_grom_image_is_what_its_sources_give() {
-    let main = include_bytes!("../../roms/system/grom/console.gpl");
-    let characters = include_bytes!("../../roms/system/grom/characters.gpl");
-    let numbers = include_bytes!("../../roms/system/grom/number-text.gpl");
-    let keys = include_bytes!("../../roms/system/grom/keys.gpl");
-    let files = Memory(&[
-        ("console.gpl", main),
-        ("characters.gpl", characters),
-        ("number-text.gpl", numbers),
-        ("keys.gpl", keys),
-    ]);
-    let built = assemble(&files, "console.gpl", &Options { origin: 0, ..Options::default() }).unwrap();
+fn the_grom_images_are_what_their_sources_give() {
+    let built = assemble(&GromSources, "console.gpl", &Options { origin: 0, ..Options::default() }).unwrap();
     let image = built.image(true).unwrap().1;
-    assert!(image[..0x1800] == *GROM0, "build roms/system/grom0.bin anew: docs/firmware.md, Building");
+    for (n, grom) in GROMS.iter().enumerate() {
+        let slot = &image[n * 0x2000..][..0x1800];
+        assert!(slot == *grom, "build roms/system/grom{n}.bin anew: docs/firmware.md, Building");
+    }
 }
 
 /// XML 06 to 09 with ARG = 10 and FAC = 4 (results: arithmetic; FSUB and FDIV are ARG - FAC and ARG / FAC).
