@@ -40,7 +40,7 @@ pub(super) struct Args {
 }
 
 /// Reads `NAME EQU >hex`; a name with a colon may stand in the line before.
-fn names(path: &Path) -> Result<BTreeMap<u16, String>, Failure> {
+pub(super) fn names(path: &Path) -> Result<BTreeMap<u16, String>, Failure> {
     let text = String::from_utf8_lossy(&read(path)?).into_owned();
     let mut names = BTreeMap::new();
     let mut pending = None;

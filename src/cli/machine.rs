@@ -204,7 +204,7 @@ pub(super) fn firmware_in(place: &Path) -> Result<Firmware, Failure> {
 }
 
 /// The files of a folder that may hold firmware, in the order of their names.
-fn candidates(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn candidates(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let failed = |why: std::io::Error| Failure::Usage(format!("can't read {}: {why}", folder.display()));
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {

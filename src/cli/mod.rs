@@ -5,18 +5,23 @@ mod basic;
 mod dis;
 mod files;
 mod gpl;
+mod info;
 mod machine;
 mod run;
+mod start;
+mod window;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 /// The TI-99/4A, exactly, and the tools of its programmers.
 #[derive(Parser, Debug)]
-#[command(name = "lubbock", version)]
+#[command(name = "lubbock", version, args_conflicts_with_subcommands = true)]
 struct Cli {
+    #[command(flatten)]
+    start: start::Start,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -25,6 +30,7 @@ enum Command {
     Gpl(gpl::Args),
     Basic(basic::Args),
     Run(Box<run::Args>),
+    Info(info::Args),
 }
 
 /// What stopped a command.
@@ -38,12 +44,38 @@ pub(crate) enum Failure {
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    // Warnings and errors by default; LUBBOCK_LOG=info says more.
+    let level = env_logger::Env::new().filter_or("LUBBOCK_LOG", "warn");
+    env_logger::Builder::from_env(level).format_timestamp(None).format_target(false).init();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(why) if why.use_stderr() => return exit(Err(Failure::Usage(in_one_line(&why)))),
+        Err(help) => help.exit(),
+    };
+    let Some(command) = cli.command else { return exit(window::run(&cli.start)) };
+    exit(match command {
         Command::Dis(args) => dis::run(&args),
         Command::Gpl(args) => gpl::run(&args),
         Command::Basic(args) => basic::run(&args),
         Command::Run(args) => run::run(&args),
-    };
+        Command::Info(args) => info::run(&args),
+    })
+}
+
+/// What clap says about a command line, without its usage lines.
+fn in_one_line(why: &clap::Error) -> String {
+    let text = why.render().to_string();
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let line = lines
+        .filter(|line| !line.is_empty() && !line.starts_with("tip: to pass"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let line = line.trim_start_matches("error: ").trim_end_matches("For more information, try '--help'.");
+    format!("{}; try --help", line.trim_end())
+}
+
+/// Says what stopped a command, and turns it into an exit code.
+fn exit(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Input(message)) => {

@@ -1,191 +1,186 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `lubbock run`: a machine that runs, in the window or headless. `docs/headless.md` is the user's view.
 
-use super::Failure;
-use super::files;
-use super::machine::{MachineArgs, read};
+use super::dis::names;
+use super::machine::read;
+use super::start::Start;
+use super::{Failure, files, window};
 use crate::clock::{CPU_HZ, Cycles};
-use crate::headless::{Area, Session, SessionError, Trace, picture};
+use crate::console::Machine;
+use crate::headless::{Area, PlayError, Player, Script, Session, Trace, picture};
 use crate::host::record::Recorder;
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 
 /// Seconds of a run that names no end, behind the last key typed.
 const DEFAULT_SECONDS: f64 = 5.0;
 /// Seconds in which `--until-text` must come true, where `--seconds` says nothing else.
 const PATIENCE: f64 = 60.0;
 
-/// Run a machine
+/// Run a machine, headless with --headless
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// Cartridges, as with --cart
-    media: Vec<PathBuf>,
+    #[command(flatten)]
+    start: Start,
     /// Without a window, as fast as the host can
     #[arg(long)]
     headless: bool,
     #[command(flatten)]
-    machine: MachineArgs,
-    /// Type this as soon as the console listens; \n is ENTER, \\ a backslash
-    #[arg(long = "type", value_name = "TEXT")]
-    text: Option<String>,
-    /// Type the contents of a file, behind --type
-    #[arg(long, value_name = "FILE")]
-    type_file: Option<PathBuf>,
-    /// End after so many seconds of the machine's time
-    #[arg(long, value_name = "S")]
-    seconds: Option<f64>,
+    only: HeadlessArgs,
+}
+
+/// What makes sense without a window only.
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Options of headless runs")]
+struct HeadlessArgs {
+    /// Play a script (docs/headless.md); the run ends with it
+    #[arg(long, value_name = "FILE", requires = "headless", conflicts_with_all = ["frames", "until_text"])]
+    script: Option<PathBuf>,
     /// End after so many pictures
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "headless")]
     frames: Option<u64>,
     /// End after so many instructions
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "headless")]
     instructions: Option<u64>,
     /// End when a row of the screen holds this text (within --seconds, 60 by default, else exit code 1)
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", requires = "headless", allow_hyphen_values = true)]
     until_text: Option<String>,
     /// Print the rows of the screen at the end
-    #[arg(long)]
+    #[arg(long, requires = "headless")]
     screen: bool,
-    /// Print memory at the end: SPACE is cpu, vdp or grom, numbers are decimal or hexadecimal (0x or >)
-    #[arg(long, value_name = "SPACE:ADDR:LEN", num_args = 1..)]
+    /// Print memory at the end: SPACE is cpu, vdp or grom; numbers are decimal or hexadecimal (0x or >)
+    #[arg(long, value_name = "SPACE:ADDR:LEN", num_args = 1.., requires = "headless")]
     dump: Vec<Area>,
     /// Write the picture at the end
-    #[arg(long, value_name = "FILE.png")]
+    #[arg(long, value_name = "FILE.png", requires = "headless")]
     screenshot: Option<PathBuf>,
-    /// Record the sound
-    #[arg(long, value_name = "FILE.wav")]
-    wav: Option<PathBuf>,
-    /// Begin with a saved state
-    #[arg(long, value_name = "FILE")]
-    state_in: Option<PathBuf>,
     /// Save the state at the end
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "headless")]
     state_out: Option<PathBuf>,
     /// Write a line `cycle pc wp st` for each instruction; - is standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "headless")]
     trace: Option<PathBuf>,
+    /// Names for the trace: EQU lines, as the assemblers write them
+    #[arg(long, value_name = "FILE", requires = "headless")]
+    symbols: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if !args.headless {
-        return Err(Failure::Usage("a run without a window takes --headless".to_owned()));
+        return window::run(&args.start);
     }
-    let (mut machine, _) = args.machine.build(&args.media)?;
-    if let Some(path) = &args.state_in {
-        let bytes = read(path)?;
-        machine.restore(&bytes).map_err(|why| Failure::Usage(format!("{}: {why}", path.display())))?;
-    }
+    let script = args.only.script.as_deref().map(script).transpose()?;
+    let (machine, _) = args.start.machine()?;
     let mut session = args.session(machine)?;
-    let found = args.go(&mut session)?;
+    let outcome = match script {
+        Some((name, script)) => args.play(&mut session, &name, &script),
+        None => args.go(&mut session),
+    };
+    // What the run has left is wanted all the more when it failed.
     args.results(session)?;
-    match &args.until_text {
-        Some(text) if !found => Err(Failure::Input(format!("error: the screen never showed `{text}`"))),
-        _ => Ok(()),
-    }
+    outcome
+}
+
+/// Reads a script.
+fn script(path: &Path) -> Result<(String, Script), Failure> {
+    let name = path.display().to_string();
+    let text =
+        String::from_utf8(read(path)?).map_err(|_| Failure::Usage(format!("{name}: not UTF-8 text")))?;
+    let script = Script::parse(&text).map_err(|why| Failure::Usage(format!("{name}:{why}")))?;
+    Ok((name, script))
 }
 
 impl Args {
-    fn session(&self, machine: crate::console::Machine) -> Result<Session, Failure> {
+    fn session(&self, machine: Machine) -> Result<Session, Failure> {
         let mut session = Session::new(machine);
-        if let Some(path) = &self.wav {
+        if let Some(path) = &self.only.symbols {
+            session.set_symbols(names(path)?);
+        }
+        if let Some(path) = &self.start.wav {
             let machine = &session.machine;
             let now = machine.config().profile.dot_clock.dot_at(machine.now());
-            session.record(Recorder::start(path, now, machine.audio_level()).map_err(|why| failed(&why))?);
+            let recorder = Recorder::start(path, now, machine.audio_level()).map_err(failed)?;
+            session.record(Some(recorder)).map_err(failed)?;
         }
-        if let Some(path) = &self.trace {
-            session.trace(Trace::create(path).map_err(|why| failed(&why))?);
+        if let Some(path) = &self.only.trace {
+            session.trace(Some(Trace::create(path).map_err(failed)?)).map_err(failed)?;
         }
-        if let Some(limit) = self.instructions {
+        if let Some(limit) = self.only.instructions {
             session.limit(limit);
         }
-        let unknown = session.typist.type_text(&self.typed()?);
+        let unknown = session.typist.type_text(&self.start.typed()?);
         if unknown > 0 {
-            log::warn!("{unknown} characters left out that the TI has no keys for");
+            log::warn!("{unknown} characters are not typed: the TI has no keys for them");
         }
         Ok(session)
     }
 
-    /// The text to type.
-    fn typed(&self) -> Result<String, Failure> {
-        let mut text = self.text.as_deref().map(unescape).unwrap_or_default();
-        if let Some(path) = &self.type_file {
-            text += &String::from_utf8_lossy(&read(path)?);
-        }
-        Ok(text)
+    fn play(&self, session: &mut Session, name: &str, script: &Script) -> Result<(), Failure> {
+        let deadline = self.start.seconds.map_or(Cycles(u64::MAX), |s| session.machine.now() + clocks(s));
+        let mut out = std::io::stdout();
+        Player::new(session, deadline, &mut out).play(script).map_err(|why| match why {
+            PlayError::Failed { .. } => Failure::Input(format!("error: {name}: {why}")),
+            PlayError::File { .. } => Failure::Usage(format!("{name}: {why}")),
+        })
     }
 
-    /// Runs to the end; returns whether the text asked for was seen.
-    fn go(&self, session: &mut Session) -> Result<bool, Failure> {
-        let start = session.machine.now();
-        let after = |seconds: f64| start + (seconds * CPU_HZ as f64).round() as u64;
-        let endless = self.frames.is_some() || self.instructions.is_some();
-        let mut deadline = match (self.seconds, &self.until_text) {
-            (Some(seconds), _) => after(seconds),
-            (None, Some(_)) => after(PATIENCE),
-            (None, None) if endless => Cycles(u64::MAX),
-            (None, None) => after(DEFAULT_SECONDS),
+    /// Runs until the time is over or the text asked for is seen.
+    fn go(&self, session: &mut Session) -> Result<(), Failure> {
+        let HeadlessArgs { frames, instructions, until_text, .. } = &self.only;
+        let (start, first) = (session.machine.now(), session.machine.frames());
+        let patience = match (self.start.seconds, until_text) {
+            (Some(seconds), _) => Some(seconds),
+            (None, Some(_)) => Some(PATIENCE),
+            (None, None) if frames.is_some() || instructions.is_some() => None,
+            (None, None) => Some(DEFAULT_SECONDS),
         };
-        let first = session.machine.frames();
+        let mut deadline = patience.map_or(Cycles(u64::MAX), |seconds| start + clocks(seconds));
         while session.machine.now() < deadline && !session.is_over() {
-            session.frame(deadline).map_err(|why| session_failed(&why))?;
-            if self.until_text.as_ref().is_some_and(|text| session.screen().contains(text)) {
-                return Ok(true);
-            }
-            if self.frames.is_some_and(|frames| session.machine.frames() - first >= frames) {
+            if frames.is_some_and(|frames| session.machine.frames() - first >= frames) {
                 break;
             }
-            if self.seconds.is_none() && deadline != Cycles(u64::MAX) && !session.typist.is_idle() {
-                let more = if self.until_text.is_some() { PATIENCE } else { DEFAULT_SECONDS };
-                deadline = session.machine.now() + (more * CPU_HZ as f64) as u64;
+            session.frame(deadline).map_err(failed)?;
+            if until_text.as_ref().is_some_and(|text| session.screen().contains(text)) {
+                return Ok(());
+            }
+            if let (None, Some(seconds), false) = (self.start.seconds, patience, session.typist.is_idle()) {
+                deadline = session.machine.now() + clocks(seconds);
             }
         }
-        Ok(false)
+        match until_text {
+            Some(text) => {
+                let screen = session.screen().to_string();
+                let message = format!("error: no row came to hold {text:?}; the screen shows:\n{screen}");
+                Err(Failure::Input(message.trim_end().to_owned()))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Writes what was asked for.
     fn results(&self, session: Session) -> Result<(), Failure> {
-        if self.screen {
+        if self.only.screen {
             print!("{}", session.screen());
         }
-        for area in &self.dump {
+        for area in &self.only.dump {
             print!("{}", area.text(&session.machine));
         }
-        if let Some(path) = &self.screenshot {
-            let png = picture(&session.machine).map_err(|why| failed(&why))?;
-            files::write(path, &png)?;
+        if let Some(path) = &self.only.screenshot {
+            files::write(path, &picture(&session.machine).map_err(failed)?)?;
         }
-        let mut machine = session.finish().map_err(|why| session_failed(&why))?;
-        if let Some(path) = &self.state_out {
+        let mut machine = session.finish().map_err(failed)?;
+        if let Some(path) = &self.only.state_out {
             files::write(path, &machine.snapshot())?;
         }
         Ok(())
     }
 }
 
-/// `\n` and `\\` of a text on the command line.
-fn unescape(text: &str) -> String {
-    let mut out = String::new();
-    let mut characters = text.chars();
-    while let Some(c) = characters.next() {
-        match (c, characters.clone().next()) {
-            ('\\', Some('n')) => {
-                characters.next();
-                out.push('\n');
-            }
-            ('\\', Some('\\')) => {
-                characters.next();
-                out.push('\\');
-            }
-            _ => out.push(c),
-        }
-    }
-    out
+fn clocks(seconds: f64) -> u64 {
+    (seconds * CPU_HZ as f64).round() as u64
 }
 
-fn failed(why: &dyn std::fmt::Display) -> Failure {
+fn failed(why: impl Display) -> Failure {
     Failure::Usage(why.to_string())
-}
-
-fn session_failed(why: &SessionError) -> Failure {
-    failed(why)
 }

@@ -2,7 +2,7 @@
 //! Memory as hexadecimal text, read through the debugger's door: nothing in the machine changes.
 
 use crate::console::Machine;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 /// Bytes in a line of a dump.
@@ -17,6 +17,29 @@ pub enum Space {
     Vdp,
     /// GROMs, those of the console and of the first cartridge.
     Grom,
+}
+
+impl FromStr for Space {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "cpu" => Ok(Self::Cpu),
+            "vdp" => Ok(Self::Vdp),
+            "grom" => Ok(Self::Grom),
+            _ => Err(()),
+        }
+    }
+}
+
+impl fmt::Display for Space {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cpu => "cpu",
+            Self::Vdp => "vdp",
+            Self::Grom => "grom",
+        })
+    }
 }
 
 /// A stretch of memory: `vdp:0x300:32`.
@@ -73,6 +96,12 @@ pub(super) fn number(text: &str) -> Option<u32> {
     }
 }
 
+impl fmt::Display for Area {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} >{:04X}", self.space, self.start)
+    }
+}
+
 impl FromStr for Area {
     type Err = String;
 
@@ -81,12 +110,7 @@ impl FromStr for Area {
         let [space, start, len] = parts[..] else {
             return Err("expected SPACE:ADDRESS:LENGTH, as in vdp:0x300:32".to_owned());
         };
-        let space = match space {
-            "cpu" => Space::Cpu,
-            "vdp" => Space::Vdp,
-            "grom" => Space::Grom,
-            _ => return Err(format!("`{space}` is not cpu, vdp or grom")),
-        };
+        let space = space.parse().map_err(|()| format!("`{space}` is not cpu, vdp or grom"))?;
         let read =
             |text: &str| number(text).ok_or(format!("`{text}` is not a number such as 768, >300 or 0x300"));
         let (start, len) = (read(start)?, read(len)?);

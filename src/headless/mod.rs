@@ -5,11 +5,15 @@
 //! by [`Screen`]. `docs/headless.md` is the user's view.
 
 mod dump;
+mod player;
 mod screen;
+mod script;
 mod session;
 mod trace;
 
 pub use dump::{Area, Space};
+pub use player::{PlayError, Player};
 pub use screen::Screen;
+pub use script::{Script, SyntaxError};
 pub use session::{Session, SessionError, picture};
 pub use trace::{Trace, TraceError};

@@ -61,6 +61,19 @@ impl Screen {
         &self.rows
     }
 
+    /// A row without the blanks at its end; the cursor counts as a blank.
+    pub fn row(&self, row: usize) -> String {
+        self.rows[row].replace(CURSOR_SIGN, " ").trim_end().to_owned()
+    }
+
+    /// The first row that is not as in `text`, a row a line; blanks at the ends of rows and the cursor don't count.
+    pub fn first_difference(&self, text: &str) -> Option<usize> {
+        let mut golden = text.lines();
+        (0..ROWS).find(|&row| {
+            self.row(row) != golden.next().unwrap_or_default().replace(CURSOR_SIGN, " ").trim_end()
+        })
+    }
+
     /// Row and column of BASIC's cursor, when it is not in the dark phase of its blinking.
     pub fn cursor(&self) -> Option<(usize, usize)> {
         self.cursor

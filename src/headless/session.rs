@@ -6,11 +6,12 @@ use super::trace::{Trace, TraceError};
 use crate::chips::sn76489::Edge;
 use crate::chips::tms9918a::Frame;
 use crate::clock::Cycles;
-use crate::console::Machine;
 use crate::console::typing::Typist;
+use crate::console::{Machine, RestoreError};
 use crate::host::picture::{self as colours, PALETTE};
 use crate::host::record::Recorder;
 use crate::host::wav::WavError;
+use std::collections::BTreeMap;
 
 /// Why a run broke off.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,8 @@ pub struct Session {
     pub typist: Typist,
     recorder: Option<Recorder>,
     trace: Option<Trace>,
+    /// Names of addresses, for traces.
+    symbols: BTreeMap<u16, String>,
     /// Instructions left to execute, if their number is limited.
     instructions: Option<u64>,
     edges: Vec<Edge>,
@@ -44,19 +47,50 @@ impl Session {
             typist: Typist::new(),
             recorder: None,
             trace: None,
+            symbols: BTreeMap::new(),
             instructions: None,
             edges: Vec::new(),
         }
     }
 
-    /// Records the sound from now on.
-    pub fn record(&mut self, recorder: Recorder) {
-        self.recorder = Some(recorder);
+    /// Records the sound from now on, or no longer; completes the recording before.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn record(&mut self, recorder: Option<Recorder>) -> Result<(), SessionError> {
+        if let Some(before) = std::mem::replace(&mut self.recorder, recorder) {
+            before.finish()?;
+        }
+        Ok(())
     }
 
-    /// Traces each instruction from now on.
-    pub fn trace(&mut self, trace: Trace) {
-        self.trace = Some(trace);
+    /// Traces each instruction from now on, or no longer; completes the trace before.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn trace(&mut self, trace: Option<Trace>) -> Result<(), SessionError> {
+        if let Some(before) = std::mem::replace(&mut self.trace, trace) {
+            before.finish()?;
+        }
+        Ok(())
+    }
+
+    /// Names of addresses, which traces show behind each line.
+    pub fn set_symbols(&mut self, symbols: BTreeMap<u16, String>) {
+        self.symbols = symbols;
+    }
+
+    /// Goes on from a saved state.
+    ///
+    /// # Errors
+    /// When it does not fit the machine.
+    pub fn restore(&mut self, state: &[u8]) -> Result<(), RestoreError> {
+        self.machine.restore(state)?;
+        if let Some(recorder) = &mut self.recorder {
+            let now = self.machine.config().profile.dot_clock.dot_at(self.machine.now());
+            recorder.resume(now, self.machine.audio_level());
+        }
+        Ok(())
     }
 
     /// Ends the run after so many instructions.
@@ -94,7 +128,7 @@ impl Session {
         while self.machine.now() < end && !self.is_over() {
             let Some(point) = self.machine.boundary() else { continue };
             if let Some(trace) = &mut self.trace {
-                trace.line(point)?;
+                trace.line(point, self.symbols.range(..=point.regs.pc).next_back())?;
             }
             self.machine.execute();
             if let Some(left) = &mut self.instructions {
@@ -113,13 +147,9 @@ impl Session {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn finish(self) -> Result<Machine, SessionError> {
-        if let Some(trace) = self.trace {
-            trace.finish()?;
-        }
-        if let Some(recorder) = self.recorder {
-            recorder.finish()?;
-        }
+    pub fn finish(mut self) -> Result<Machine, SessionError> {
+        self.trace(None)?;
+        self.record(None)?;
         Ok(self.machine)
     }
 }

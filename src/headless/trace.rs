@@ -43,18 +43,23 @@ impl Trace {
         Ok(Self { path: path.to_owned(), out })
     }
 
-    /// Adds an instruction.
+    /// Adds an instruction; `symbol` is the last one at or before it.
     ///
     /// # Errors
     /// When the disk is full.
-    pub fn line(&mut self, point: TracePoint) -> Result<(), TraceError> {
+    pub fn line(&mut self, point: TracePoint, symbol: Option<(&u16, &String)>) -> Result<(), TraceError> {
         let TracePoint { cycle, regs } = point;
         let out: &mut dyn Write = match &mut self.out {
             Out::File(out) => out,
             Out::Standard(out) => out,
         };
-        writeln!(out, "{} {:04X} {:04X} {:04X}", cycle.0, regs.pc, regs.wp, regs.st)
-            .map_err(|source| TraceError { path: self.path.clone(), source })
+        let numbers = write!(out, "{} {:04X} {:04X} {:04X}", cycle.0, regs.pc, regs.wp, regs.st);
+        let name = |out: &mut dyn Write| match symbol {
+            Some((&at, name)) if at == regs.pc => writeln!(out, " {name}"),
+            Some((&at, name)) => writeln!(out, " {name}+>{:X}", regs.pc - at),
+            None => writeln!(out),
+        };
+        numbers.and_then(|()| name(out)).map_err(|source| TraceError { path: self.path.clone(), source })
     }
 
     /// Completes the file and gives it its name.

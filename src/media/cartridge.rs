@@ -7,6 +7,8 @@
 //! Sources: MAME 0.251 `bus/ti99/gromport/cartridges.cpp` (board types and their layouts); FinalGROM 99 manual,
 //! "Advanced Modes"; ninerpedia, "GROM header".
 
+use std::fmt;
+
 /// Bytes of one ROM bank: the whole window >6000-7FFF.
 pub const BANK: usize = 0x2000;
 /// Bytes of address space of one GROM.
@@ -93,6 +95,17 @@ impl Banking {
             Self::Paged379i | Self::GromEmulator => 4096 * bank,
             Self::Gigacart { data_bits } => (4096 * bank) << data_bits,
         }
+    }
+}
+
+/// The board's name in RPK files; boards that only raw images have are named by what they are.
+impl fmt::Display for Banking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = PCB_TYPES.iter().find(|(_, banking)| banking == self).map(|&(name, _)| name);
+        f.write_str(named.unwrap_or(match self {
+            Self::FinalGromRam => "FinalGROM 99 in RAM mode",
+            _ => "gigacart",
+        }))
     }
 }
 

@@ -20,6 +20,7 @@ mod console;
 mod images;
 mod media;
 mod mutate;
+mod script;
 #[path = "../it/zipped.rs"]
 mod zipped;
 
@@ -47,7 +48,8 @@ struct Target {
     inputs: u32,
 }
 
-const TARGETS: &[&Target] = &[&media::RPK, &media::BIN, &media::FIRMWARE, &console::STATE, &console::MEMORY];
+const TARGETS: &[&Target] =
+    &[&media::RPK, &media::BIN, &media::FIRMWARE, &console::STATE, &console::MEMORY, &script::SCRIPT];
 
 /// What the command line asks for.
 #[derive(Default)]

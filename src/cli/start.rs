@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the window and headless runs begin with alike: a machine, a state, something to type, a recording.
+
+use super::Failure;
+use super::machine::{MachineArgs, read};
+use crate::console::Machine;
+use std::path::PathBuf;
+
+/// Options of every run.
+#[derive(clap::Args, Debug, Clone)]
+pub(super) struct Start {
+    /// Cartridges: RPK files or raw images, as with --cart
+    media: Vec<PathBuf>,
+    #[command(flatten)]
+    machine: MachineArgs,
+    /// Type this as soon as the console listens; \n is ENTER, \\ a backslash
+    #[arg(long = "type", value_name = "TEXT", allow_hyphen_values = true)]
+    text: Option<String>,
+    /// Type the contents of a file, behind --type
+    #[arg(long, value_name = "FILE")]
+    type_file: Option<PathBuf>,
+    /// End after so many seconds of the machine's time
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub(super) seconds: Option<f64>,
+    /// Record the sound
+    #[arg(long, value_name = "FILE.wav")]
+    pub(super) wav: Option<PathBuf>,
+    /// Begin with a saved state
+    #[arg(long, value_name = "FILE")]
+    state_in: Option<PathBuf>,
+}
+
+impl Start {
+    /// The machine, in the state to begin with, and what to call it.
+    pub(super) fn machine(&self) -> Result<(Machine, String), Failure> {
+        let (mut machine, name) = self.machine.build(&self.media)?;
+        if let Some(path) = &self.state_in {
+            let bytes = read(path)?;
+            machine.restore(&bytes).map_err(|why| Failure::Usage(format!("{}: {why}", path.display())))?;
+        }
+        Ok((machine, name))
+    }
+
+    /// The text to type.
+    pub(super) fn typed(&self) -> Result<String, Failure> {
+        let mut text = self.text.as_deref().map(unescape).unwrap_or_default();
+        if let Some(path) = &self.type_file {
+            text += &String::from_utf8_lossy(&read(path)?);
+        }
+        Ok(text)
+    }
+}
+
+/// A time that a machine can run.
+fn seconds(text: &str) -> Result<f64, String> {
+    let value = text.parse().ok().filter(|value| (0.0..=1e9).contains(value));
+    value.ok_or("a number of seconds such as 2.5 is wanted".to_owned())
+}
+
+/// `\n` and `\\` of a text on the command line.
+fn unescape(text: &str) -> String {
+    let mut out = String::new();
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        let escaped = if c == '\\' { characters.next_if(|&next| next == 'n' || next == '\\') } else { None };
+        out.push(match escaped {
+            Some('n') => '\n',
+            Some(other) => other,
+            None => c,
+        });
+    }
+    out
+}
