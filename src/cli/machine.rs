@@ -15,18 +15,8 @@ use std::path::{Path, PathBuf};
 /// What the machine is built of.
 #[derive(clap::Args, Debug, Clone)]
 pub(super) struct MachineArgs {
-    /// Console ROM: an image of 8K. Without --rom, --grom and --roms: those in the data folder, else Lubbock's own
-    #[arg(long, value_name = "FILE")]
-    rom: Option<PathBuf>,
-    /// Console GROMs 0 to 2: one image of 18K or 24K, or up to three of 6K or 8K in their order
-    #[arg(long, value_name = "FILE", num_args = 1..=3)]
-    grom: Vec<PathBuf>,
-    /// Folder or archive with console images, in any layout (MAME's ti99_4a.zip too)
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["rom", "grom"])]
-    roms: Option<PathBuf>,
-    /// Lubbock's own firmware, whatever is in the data folder
-    #[arg(long, conflicts_with_all = ["rom", "grom", "roms"])]
-    own: bool,
+    #[command(flatten)]
+    firmware: FirmwareArgs,
     /// Cartridges: RPK files or raw images; several appear in the console's menu
     #[arg(long = "cart", value_name = "FILE", num_args = 1..)]
     carts: Vec<PathBuf>,
@@ -39,6 +29,23 @@ pub(super) struct MachineArgs {
     /// Whose figures where references disagree (docs/accuracy.md)
     #[arg(long, value_enum, value_name = "NAME", default_value = "documented")]
     timing: Timing,
+}
+
+/// Which firmware is in the console.
+#[derive(clap::Args, Debug, Clone)]
+pub(super) struct FirmwareArgs {
+    /// Console ROM: an image of 8K. Without --rom, --grom and --roms: those in the data folder, else Lubbock's own
+    #[arg(long, value_name = "FILE")]
+    rom: Option<PathBuf>,
+    /// Console GROMs 0 to 2: one image of 18K or 24K, or up to three of 6K or 8K in their order
+    #[arg(long, value_name = "FILE", num_args = 1..=3)]
+    grom: Vec<PathBuf>,
+    /// Folder or archive with console images, in any layout (MAME's ti99_4a.zip too)
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["rom", "grom"])]
+    roms: Option<PathBuf>,
+    /// Lubbock's own firmware, whatever is in the data folder
+    #[arg(long, conflicts_with_all = ["rom", "grom", "roms"])]
+    own: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,9 +62,18 @@ enum Television {
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-enum Timing {
+pub(super) enum Timing {
     Documented,
     Mame,
+}
+
+impl Timing {
+    pub(super) fn profile(self) -> Profile {
+        match self {
+            Self::Documented => Profile::DOCUMENTED,
+            Self::Mame => Profile::MAME,
+        }
+    }
 }
 
 /// The images of a console.
@@ -84,25 +100,29 @@ impl MachineArgs {
     pub(super) fn build(&self, media: &[PathBuf]) -> Result<(Machine, String), Failure> {
         let paths: Vec<&Path> = self.carts.iter().chain(media).map(PathBuf::as_path).collect();
         let cartridges = cartridges(&paths)?;
-        let images = self.images()?;
         let name = cartridges.first().map_or("TI-99/4A".to_owned(), |cartridge| cartridge.name.clone());
-        let [grom0, grom1, grom2] = &images.groms;
-        let images = ConsoleImages { rom: &images.rom, groms: [grom0, grom1, grom2] };
-        Ok((Machine::new(self.config(), images, cartridges), name))
+        Ok((self.firmware.machine(self.config(), cartridges)?, name))
     }
 
     fn config(&self) -> Config {
         Config {
-            profile: match self.timing {
-                Timing::Documented => Profile::DOCUMENTED,
-                Timing::Mame => Profile::MAME,
-            },
+            profile: self.timing.profile(),
             region: match self.region {
                 Television::Ntsc => Region::Ntsc,
                 Television::Pal => Region::Pal,
             },
             ram32k: self.ram == Ram::Expansion,
         }
+    }
+}
+
+impl FirmwareArgs {
+    /// A machine with this firmware.
+    pub(super) fn machine(&self, config: Config, cartridges: Vec<Cartridge>) -> Result<Machine, Failure> {
+        let images = self.images()?;
+        let [grom0, grom1, grom2] = &images.groms;
+        let images = ConsoleImages { rom: &images.rom, groms: [grom0, grom1, grom2] };
+        Ok(Machine::new(config, images, cartridges))
     }
 
     fn images(&self) -> Result<Images, Failure> {

@@ -9,6 +9,7 @@ mod info;
 mod machine;
 mod run;
 mod start;
+mod test;
 mod window;
 
 use clap::{Parser, Subcommand};
@@ -31,6 +32,7 @@ enum Command {
     Basic(basic::Args),
     Run(Box<run::Args>),
     Info(info::Args),
+    Test(test::Args),
 }
 
 /// What stopped a command.
@@ -38,6 +40,8 @@ enum Command {
 pub(crate) enum Failure {
     /// Messages about what was read; exit code 1.
     Input(String),
+    /// Cases of a suite failed, which has been reported; exit code 1.
+    Tests,
     /// The command line asks for something impossible; exit code 2.
     Usage(String),
 }
@@ -59,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Basic(args) => basic::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::Test(args) => test::run(&args),
     })
 }
 
@@ -82,6 +87,7 @@ fn exit(outcome: Result<(), Failure>) -> ExitCode {
             eprintln!("{message}");
             ExitCode::from(1)
         }
+        Err(Failure::Tests) => ExitCode::from(1),
         Err(Failure::Usage(message)) => {
             eprintln!("error: {message}");
             ExitCode::from(2)

@@ -79,6 +79,8 @@ pub(super) struct Board {
     pub(super) port: Gromport,
     pub(super) keyboard: Keyboard,
     pub(super) cassette: Cassette,
+    /// Bytes written to the sound chip, while somebody wants to know.
+    pub(super) sound_log: Option<Vec<u8>>,
 }
 
 impl Board {
@@ -116,6 +118,7 @@ impl Board {
             port,
             keyboard: Keyboard::new(),
             cassette: Cassette::new(),
+            sound_log: None,
         };
         board.vdp_event_at = board.next_vdp_event();
         board.drive_keyboard();
@@ -316,6 +319,9 @@ impl Board {
                 self.port.write(addr, even);
             }
             Area::Sound => {
+                if let Some(log) = &mut self.sound_log {
+                    log.push(even);
+                }
                 self.psg.write(self.profile.dot_clock.dot_at(start + WRITE_STROBE), even);
                 clocks = self.profile.sound_write;
             }

@@ -258,6 +258,16 @@ impl Machine {
         self.board.psg.registers()
     }
 
+    /// From now on notes every byte written to the sound chip, for [`Self::take_sound_writes`].
+    pub fn log_sound_writes(&mut self) {
+        self.board.sound_log = Some(Vec::new());
+    }
+
+    /// The bytes written to the sound chip since the last call; none unless they are noted.
+    pub fn take_sound_writes(&mut self) -> Vec<u8> {
+        self.board.sound_log.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     /// The byte at a GROM address, as base 0 shows it.
     pub fn peek_grom(&self, addr: u16) -> u8 {
         self.board.grom_byte(0, addr)
