@@ -3,12 +3,16 @@
 
 use super::Failure;
 use super::files::{read, write};
+use super::machine::MachineArgs;
 use crate::basic::container::{self, Form};
 use crate::basic::encode::{self, Options, Problem};
 use crate::basic::program::{Program, TOP_WITH_DISK};
 use crate::basic::{Dialect, list};
 use crate::diag::{Diagnostic, Fault, Severity};
+use crate::headless::Session;
+use crate::headless::basic::{self, Event};
 use clap::Subcommand;
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Convert BASIC programs between text and program files.
@@ -26,6 +30,8 @@ enum Action {
     Decode(Decode),
     /// A program file as LIST shows it
     List(List),
+    /// Run a program like a script: its output here, INPUT from here
+    Run(Run),
 }
 
 #[derive(clap::Args, Debug)]
@@ -82,7 +88,21 @@ struct List {
     width: usize,
 }
 
-/// Converts.
+#[derive(clap::Args, Debug)]
+struct Run {
+    /// A listing or a program file
+    file: PathBuf,
+    /// Type the listing instead of putting it into memory
+    #[arg(long)]
+    typed: bool,
+    /// The longest it may run, in seconds of the machine's time
+    #[arg(long, value_name = "S", default_value_t = 600.0)]
+    seconds: f64,
+    #[command(flatten)]
+    machine: MachineArgs,
+}
+
+/// Converts or runs.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match &args.action {
         Action::Encode(args) => encode(args),
@@ -92,6 +112,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                 program.lines().iter().map(|line| list::source_line(line, true) + "\n").collect();
             write(target(args), text.as_bytes())
         }
+        Action::Run(args) => args.run(),
         Action::List(args) => {
             let dialect = if args.extended { Dialect::Extended } else { Dialect::TiBasic };
             let mut text = Vec::new();
@@ -114,6 +135,81 @@ fn load(args: &Decode) -> Result<Program, Failure> {
     let (program, _) = container::read(&read(&args.file)?, args.merge)
         .map_err(|why| Failure::Input(format!("error: {}: {why}", args.file.display())))?;
     Ok(program)
+}
+
+impl Run {
+    fn run(&self) -> Result<(), Failure> {
+        let program = self.program()?;
+        let (machine, _) = self.machine.build(&[])?;
+        let mut session = Session::new(machine);
+        basic::enter(&mut session).map_err(|why| self.failed(&why))?;
+        if self.typed {
+            let lines = program.lines();
+            let text: String = lines.iter().map(|line| list::source_line(line, false) + "\n").collect();
+            basic::type_in(&mut session, &text).map_err(|why| self.failed(&why))?;
+        } else {
+            basic::load(&mut session.machine, &program).map_err(|why| self.failed(&why))?;
+        }
+        let mut run = basic::Run::start(session, self.seconds);
+        loop {
+            match run.next_event().map_err(|why| self.failed(&why))? {
+                Event::Row(row) => say(&(row + "\n"))?,
+                Event::Input(prompt) => self.answer(&mut run, &prompt)?,
+                Event::Ended(None) => return Ok(()),
+                Event::Ended(Some(error)) => {
+                    return Err(self.failed(&error));
+                }
+                Event::Late => {
+                    let why = format!("still running after {} seconds (--seconds)", self.seconds);
+                    return Err(self.failed(&why));
+                }
+            }
+        }
+    }
+
+    /// The program in the file, whichever form it has.
+    fn program(&self) -> Result<Program, Failure> {
+        let bytes = read(&self.file)?;
+        if let Ok((program, _)) = container::read(&bytes, false) {
+            return Ok(program);
+        }
+        let text = String::from_utf8(bytes)
+            .map_err(|_| self.failed(&"neither a listing (UTF-8 text) nor a program file"))?;
+        let options = Options { dialect: Dialect::TiBasic, escapes: true };
+        let encoded = encode::program(&text, options).map_err(|problems| {
+            let shown: Vec<_> =
+                problems.iter().map(|p| diagnostic(&self.file, &text, p).to_string()).collect();
+            Failure::Input(shown.join("\n\n"))
+        })?;
+        Ok(encoded.program)
+    }
+
+    /// Passes a line of standard input on to INPUT.
+    fn answer(&self, run: &mut basic::Run, prompt: &str) -> Result<(), Failure> {
+        say(prompt)?;
+        let mut line = String::new();
+        let length = io::stdin().read_line(&mut line).map_err(|why| self.failed(&why))?;
+        if length == 0 {
+            say("\n")?;
+            return Err(self.failed(&"the program asks for input and standard input has ended"));
+        }
+        if !io::stdin().is_terminal() {
+            say("\n")?;
+        }
+        run.answer(prompt, line.trim_end_matches(['\n', '\r']));
+        Ok(())
+    }
+
+    fn failed(&self, why: &dyn std::fmt::Display) -> Failure {
+        Failure::Input(format!("error: {}: {why}", self.file.display()))
+    }
+}
+
+/// Writes to standard output at once, as a terminal's user and a pipe's reader want it.
+fn say(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|why| Failure::Input(format!("error: standard output: {why}")))
 }
 
 fn encode(args: &Encode) -> Result<(), Failure> {

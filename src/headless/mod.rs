@@ -4,6 +4,7 @@
 //! A [`Session`] is a machine with what a run needs beside it: fingers, a recording, a trace. The screen is read as text
 //! by [`Screen`]. `docs/headless.md` is the user's view.
 
+pub mod basic;
 mod dump;
 mod player;
 mod screen;

@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("chips", &["clock", "isa"]),
     ("peb", &["chips", "media"]),
     ("console", &["peb", "chips", "media", "clock"]),
-    ("headless", &["console", "chips", "clock", "host", "media", "firmware"]),
+    ("headless", &["console", "chips", "clock", "host", "media", "firmware", "basic"]),
     ("host", &["console", "chips", "clock", "headless"]),
     ("suite", &["console", "chips", "clock", "headless", "media", "firmware"]),
     ("asm", &["isa", "diag"]),
