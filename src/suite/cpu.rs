@@ -9,11 +9,14 @@
 
 use crate::chips::tms9900::Registers;
 use crate::clock::Cycles;
-use crate::console::{Config, ConsoleImages, Machine, Profile, Region, TracePoint};
+pub use crate::console::TracePoint;
+use crate::console::{Config, ConsoleImages, Machine, Profile, Region};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::SplitWhitespace;
 
+/// Bytes of the file with the three GROMs that all cases share.
+pub const GROM_SIZE: usize = 3 * 0x1800;
 /// Instructions before the first differing one that a [`Failure`] shows.
 const CONTEXT: usize = 5;
 /// Steps without an instruction after which a run counts as hung in IDLE.

@@ -19,5 +19,7 @@ mod psg;
 mod rom;
 mod rpk;
 mod sound;
+mod suite_basic;
+mod suite_cli;
 mod support;
 mod zipped;

@@ -9,9 +9,9 @@
 use super::screen::{Screen, code};
 use crate::console::Key;
 use crate::console::typing::{Chord, key_of};
+use crate::suite::{UnpackError, unpacked};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::Read as _;
 
 /// Frames in a second, as the cases' waits count them.
 const FRAMES_PER_SECOND: f64 = 60.0;
@@ -21,18 +21,13 @@ const LINE_SECONDS: f64 = 30.0;
 const TIME_SECONDS: f64 = 300.0;
 /// Frames for which a key step presses, and lets go, unless it says otherwise.
 const KEY_FRAMES: u32 = 3;
-/// No file of cases is larger than this when unpacked: a compressed file must not fill the memory.
-const MAX_UNPACKED: u64 = 64 << 20;
 
 /// Why a file holds no cases.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
-    /// The gzip stream is damaged.
-    #[error("damaged gzip file: {0}")]
-    Gzip(#[from] std::io::Error),
-    /// Unpacked, the file is too large.
-    #[error("more than 64 MiB when unpacked")]
-    TooLarge,
+    /// A compressed file that can't be unpacked.
+    #[error(transparent)]
+    Unpack(#[from] UnpackError),
     /// Not JSON, or not of the format.
     #[error("not a case file: {0}")]
     Json(#[from] serde_json::Error),
@@ -357,21 +352,12 @@ impl StepObject {
 }
 
 /// Reads the cases in a file: one or a list, plain or compressed by gzip.
-pub fn read_cases(bytes: &[u8]) -> Result<Vec<Case>, CaseError> {
-    let mut unpacked = Vec::new();
-    let bytes = if bytes.starts_with(&[0x1F, 0x8B]) {
-        flate2::read::GzDecoder::new(bytes).take(MAX_UNPACKED + 1).read_to_end(&mut unpacked)?;
-        if unpacked.len() as u64 > MAX_UNPACKED {
-            return Err(CaseError::TooLarge);
-        }
-        &unpacked
-    } else {
-        bytes
-    };
+pub fn read_cases(bytes: Vec<u8>) -> Result<Vec<Case>, CaseError> {
+    let bytes = unpacked(bytes)?;
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        Ok(serde_json::from_slice(bytes)?)
+        Ok(serde_json::from_slice(&bytes)?)
     } else {
-        Ok(vec![serde_json::from_slice(bytes)?])
+        Ok(vec![serde_json::from_slice(&bytes)?])
     }
 }
 

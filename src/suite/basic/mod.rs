@@ -26,31 +26,9 @@ pub use report::{EMPTY, Report, Result, Speed};
 pub use screen::Screen;
 pub use sound::states;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-
 /// Runs all cases, each on a copy of the booted machine, on `jobs` threads; results come in the cases' order.
 pub fn run_all(booted: &Booted, cases: &[Case], jobs: usize) -> Vec<Result> {
-    let next = AtomicUsize::new(0);
-    let (send, receive) = mpsc::channel();
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, cases.len().max(1)) {
-            let (next, send) = (&next, send.clone());
-            scope.spawn(move || {
-                while let Some((index, case)) = {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    cases.get(index).map(|case| (index, case))
-                } {
-                    // The receiver outlives the scope: sending cannot fail.
-                    let _ = send.send((index, run_one(booted, case)));
-                }
-            });
-        }
-    });
-    drop(send);
-    let mut results: Vec<_> = receive.into_iter().collect();
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
+    super::in_parallel(cases, jobs, |case| run_one(booted, case))
 }
 
 /// Runs one case on a copy of the booted machine.
