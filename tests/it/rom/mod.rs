@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Our console ROM against what the genuine console was seen to do (`tests/data`, recorded by `tests/tools/rom_record.rs`).
 
+mod gpl;
 mod rig;
 
 use super::firmware::{GROM0, ROM};
+use super::gpl::Memory;
 use super::support::{data_dir, gunzip};
+use lubbock::gpl::{Options, assemble};
 use rig::Rig;
 
 /// Cases and outcomes of a recorded file.
@@ -38,4 +41,21 @@ fn kscan_gives_what_the_genuine_console_gives() {
     assert!(rows.len() > 13_000);
     let rig = Rig::new(ROM, GROM0, &[]);
     compare(&rows, |case| rig::kscan(&rig, case).0);
+}
+
+/// The GPL programs: `Cn_s_m` is a program's label, n its number, s the seed of its memory, m the mask of its flags.
+#[test]
+fn gpl_does_what_it_does_on_the_genuine_console() {
+    let source = gunzip(&data_dir().join("gpl/cases.gpl.gz"));
+    let files = Memory(&[("cases.gpl", &source)]);
+    let built = assemble(&files, "cases.gpl", &Options { origin: 0x6000, ..Options::default() }).unwrap();
+    let rig = Rig::new(ROM, GROM0, &built.image(true).unwrap().1);
+    let rows = rows("gpl/outcomes.txt.gz");
+    assert!(rows.len() > 3_400);
+    compare(&rows, |label| {
+        let mut parts = label.split('_').skip(1);
+        let mut number = |radix| u32::from_str_radix(parts.next().unwrap(), radix).unwrap();
+        let (seed, flags) = (number(10), number(16));
+        gpl::run(&rig, built.symbols[label], seed, flags as u8).0
+    });
 }

@@ -23,7 +23,9 @@ impl Rig {
     /// Boots the images (ROM, and GROMs 0 to 2 at 8 KiB each), with `grom` as cartridge GROM at >6000.
     pub(crate) fn new(rom: &[u8], grom: &[u8], cartridge_grom: &[u8]) -> Self {
         let mut cartridge = Cartridge::empty("rig", Banking::Standard);
-        cartridge.insert_groms(3, cartridge_grom);
+        if !cartridge_grom.is_empty() {
+            cartridge.insert_groms(3, cartridge_grom);
+        }
         let slot = |n: usize| grom.get(n * 0x2000..).map_or(&[][..], |rest| &rest[..rest.len().min(0x2000)]);
         let images = ConsoleImages { rom, groms: [slot(0), slot(1), slot(2)] };
         let mut machine = Machine::new(Config::default(), images, vec![cartridge]);
@@ -33,6 +35,7 @@ impl Rig {
         for (at, &word) in (0xA100..).step_by(2).zip(&code) {
             machine.poke(at, word);
         }
+        machine.poke(HOME - 2, HOME); // XML >B0
         machine.poke(HOME, 0x10FF);
         machine.set_registers(Registers { pc: 0xA100, wp: 0xA200, st: 0 });
         machine.run_until(Cycles(9_004_000));
@@ -56,6 +59,11 @@ pub(crate) fn put(m: &mut Machine, at: u16, byte: u8) {
 /// Calls `pc` with BL from workspace >83E0; the clocks it took, or where it was when it hung.
 pub(crate) fn call(m: &mut Machine, pc: u16) -> Result<u64, Registers> {
     m.poke(0x83E0 + 2 * 11, HOME);
+    call_at(m, pc)
+}
+
+/// Enters at `pc` in workspace >83E0 and runs until home is reached.
+pub(crate) fn call_at(m: &mut Machine, pc: u16) -> Result<u64, Registers> {
     m.set_registers(Registers { pc, wp: 0x83E0, st: 0 });
     let start = m.now();
     while m.registers().pc != HOME {
