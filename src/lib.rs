@@ -9,7 +9,7 @@
 //! ```text
 //! cli -> { host, headless, suite, asm, gpl, basic, media }
 //!        host, headless, suite -> console -> { peb, chips, media }     chips -> { clock, isa }
-//!        asm, gpl, basic       -> { isa, diag }                        media, isa, clock, diag, firmware -> std
+//!        asm, gpl, basic       -> { isa, source, diag }                media, isa, clock, diag, firmware -> std
 //! ```
 #![forbid(unsafe_code)]
 
@@ -27,4 +27,5 @@ pub mod host;
 pub mod isa;
 pub mod media;
 pub mod peb;
+pub mod source;
 pub mod suite;

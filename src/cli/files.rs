@@ -2,7 +2,7 @@
 //! Files of the tools: read whole, written whole or not at all; `-` is standard output.
 
 use super::Failure;
-use crate::gpl::Files;
+use crate::source::Files;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,8 @@ pub(super) struct Disk {
 }
 
 /// Endings that TI names go without.
-const ENDINGS: &[&str] = &["", ".gpl", ".GPL", ".g99", ".G99", ".g", ".G"];
+const ENDINGS: &[&str] =
+    &["", ".a99", ".A99", ".asm", ".ASM", ".s", ".S", ".gpl", ".GPL", ".g99", ".G99", ".g", ".G"];
 
 impl Files for Disk {
     fn read(&self, from: &str, name: &str) -> Result<(String, Vec<u8>), String> {

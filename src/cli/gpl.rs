@@ -2,10 +2,11 @@
 //! `lubbock gpl`: GPL sources to GROM images and cartridges.
 
 use super::Failure;
+use super::asm::with_suffix;
 use super::files::{Disk, read, write};
 use crate::diag::{Diagnostic, Severity};
 use crate::gpl::{Assembly, Options, Style, assemble};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Assemble GPL sources to GROM images or a cartridge.
 #[derive(clap::Args, Debug)]
@@ -84,11 +85,32 @@ fn options(args: &Args) -> Result<Options, Failure> {
         _ => Style::Modern,
     };
     let base = if grom < 8 { grom << 13 } else { grom & 0xE000 };
-    Ok(Options { origin: base | offset, style, defines })
+    Ok(Options { origin: base | offset, style, defines, tolerant: false })
 }
 
 fn joined(diagnostics: &[Diagnostic]) -> String {
     diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Shows the warnings of an assembly, or makes its errors the failure.
+pub(super) fn report<T>(
+    outcome: Result<T, Vec<Diagnostic>>,
+    quiet: bool,
+    warnings: impl Fn(&T) -> &[Diagnostic],
+) -> Result<T, Failure> {
+    let done = outcome.map_err(|mut found| {
+        found.retain(|d| d.severity == Severity::Error || !quiet);
+        let errors = found.iter().filter(|d| d.severity == Severity::Error).count();
+        Failure::Input(format!(
+            "{}\n\n{errors} error{}; nothing written",
+            joined(&found),
+            if errors == 1 { "" } else { "s" }
+        ))
+    })?;
+    if !quiet && !warnings(&done).is_empty() {
+        eprintln!("{}\n", joined(warnings(&done)));
+    }
+    Ok(done)
 }
 
 /// Assembles and writes all that was asked for.
@@ -97,18 +119,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     read(&args.file)?;
     let disk = Disk { include: args.include.clone() };
     let name = args.file.to_string_lossy();
-    let assembly = assemble(&disk, &name, &options).map_err(|mut found| {
-        found.retain(|d| d.severity == Severity::Error || !args.quiet);
-        let errors = found.iter().filter(|d| d.severity == Severity::Error).count();
-        Failure::Input(format!(
-            "{}\n\n{errors} error{}; nothing written",
-            joined(&found),
-            if errors == 1 { "" } else { "s" }
-        ))
-    })?;
-    if !args.quiet && !assembly.warnings.is_empty() {
-        eprintln!("{}\n", joined(&assembly.warnings));
-    }
+    let assembly = report(assemble(&disk, &name, &options), args.quiet, |done| &done.warnings)?;
     for (path, bytes) in outputs(args, &assembly)? {
         write(&path, &bytes)?;
     }
@@ -133,7 +144,7 @@ fn outputs(args: &Args, assembly: &Assembly) -> Result<Vec<(PathBuf, Vec<u8>)>, 
                 bytes.splice(0..0, vec![0; usize::from(start % 0x2000)]);
                 bytes.resize(0x2000, 0);
             }
-            files.push((numbered(&output, grom), bytes));
+            files.push((with_suffix(&output, &format!("_g{grom}")), bytes));
         }
     } else {
         files.push((output, assembly.image(args.pad).map_err(failed)?.1));
@@ -141,11 +152,4 @@ fn outputs(args: &Args, assembly: &Assembly) -> Result<Vec<(PathBuf, Vec<u8>)>, 
     files.extend(args.listing.clone().map(|path| (path, assembly.listing_text().into_bytes())));
     files.extend(args.symbols.clone().map(|path| (path, assembly.symbols_text().into_bytes())));
     Ok(files)
-}
-
-/// `game.bin` as `game_g3.bin`.
-fn numbered(path: &Path, grom: u8) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = path.extension().map_or_else(String::new, |e| format!(".{}", e.to_string_lossy()));
-    path.with_file_name(format!("{stem}_g{grom}{ending}"))
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The command line: files in, files out, exit codes (0 done, 1 errors in what was read, 2 wrong usage).
 
+mod asm;
 mod basic;
+mod build;
 mod dis;
 mod files;
 mod gpl;
@@ -27,6 +29,8 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Asm(asm::Args),
+    Build(build::Args),
     Dis(dis::Args),
     Gpl(gpl::Args),
     Basic(basic::Args),
@@ -58,6 +62,8 @@ pub fn main() -> ExitCode {
     };
     let Some(command) = cli.command else { return exit(window::run(&cli.start)) };
     exit(match command {
+        Command::Asm(args) => asm::run(&args),
+        Command::Build(args) => build::run(&args),
         Command::Dis(args) => dis::run(&args),
         Command::Gpl(args) => gpl::run(&args),
         Command::Basic(args) => basic::run(&args),

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Instructions and data directives to bytes.
 
-use super::assembler::{Assembler, SLOT, Statement};
-use super::expression::Cursor;
+use super::assembler::{Assembler, SLOT};
 use super::operand::{self, Operand};
 use crate::diag::Fault;
 use crate::isa::gpl::{self, FmtFormat, Format, IMMEDIATE, WORD};
+use crate::source::{Cursor, Statement, file_name, radix100};
 use std::ops::Range;
 
 /// Where POP reads: published assemblers take a source of `*>837C` for the data stack.
@@ -21,7 +21,7 @@ impl Assembler<'_> {
             "" | "COPY" | "PAGE" | "LIST" | "UNL" | "LISTM" | "UNLM" => Ok(()),
             "DATA" | "BYTE" | "TEXT" | "STRI" | "FLOAT" | "BSS" | "BCOPY" => self.data(statement, operands),
             "TITLE" => {
-                let [title] = self.exactly(statement, operands)?;
+                let [title] = statement.exactly(operands)?;
                 let text = Cursor::new(&statement.text, title).text()?;
                 self.set_title(text.iter().map(|&b| char::from(b)).collect());
                 Ok(())
@@ -73,7 +73,7 @@ impl Assembler<'_> {
                 "BCOPY" => {
                     let name = file_name(&statement.text, span.clone())?;
                     let (_, content) =
-                        self.files.read(&statement.file, &name).map_err(|why| Fault::new(span, why))?;
+                        self.core.files.read(&statement.file, &name).map_err(|why| Fault::new(span, why))?;
                     bytes.extend(content);
                 }
                 _ => {
@@ -101,11 +101,11 @@ impl Assembler<'_> {
             |value: u16, indirect: bool| gpl::Address { vdp: false, indirect, index: None, value }.encode();
         match mnemonic {
             "HOME" => {
-                let [] = self.exactly(statement, operands)?;
+                let [] = statement.exactly(operands)?;
                 return Ok([vec![0x87], pad(CURSOR, false)].concat());
             }
             "POP" => {
-                let [to] = self.exactly(statement, operands)?;
+                let [to] = statement.exactly(operands)?;
                 let to = operand::memory(line, to, &self.scope())?.encode();
                 return Ok([vec![0xBC], to, pad(STACK, true)].concat());
             }
@@ -118,30 +118,30 @@ impl Assembler<'_> {
             // RAND alone draws from all bytes.
             Format::Byte if mnemonic == "RAND" && operands.is_empty() => vec![opcode, 0xFF],
             Format::Byte => {
-                let [value] = self.exactly(statement, operands)?;
+                let [value] = statement.exactly(operands)?;
                 vec![opcode, self.byte(statement, value)?]
             }
             Format::Address | Format::Branch => {
-                let [target] = self.exactly(statement, operands)?;
+                let [target] = statement.exactly(operands)?;
                 self.branch(statement, target, opcode, op.format)?
             }
             Format::One => {
-                let [address] = self.exactly(statement, operands)?;
+                let [address] = statement.exactly(operands)?;
                 [vec![opcode], operand::memory(line, address, &self.scope())?.encode()].concat()
             }
             Format::Two => {
-                let [source, destination] = self.exactly(statement, operands)?;
+                let [source, destination] = statement.exactly(operands)?;
                 let to = operand::memory(line, destination, &self.scope())?.encode();
                 let (flag, from) = self.source(statement, source, opcode & WORD != 0)?;
                 [vec![opcode | flag], to, from].concat()
             }
             Format::Io => {
-                let [function, list] = self.exactly(statement, operands)?;
+                let [function, list] = statement.exactly(operands)?;
                 let list = operand::memory(line, list, &self.scope())?.encode();
                 [vec![opcode], list, vec![self.byte(statement, function)?]].concat()
             }
             Format::Move => {
-                let parts = self.exactly(statement, operands)?;
+                let parts = statement.exactly(operands)?;
                 operand::encode_move(line, parts, opcode, &self.scope())?
             }
         })
@@ -149,7 +149,7 @@ impl Assembler<'_> {
 
     /// RB SB TBR n,address: AND, OR or CLOG with the mask of bit n, which counts from the least significant.
     fn bit(&mut self, statement: &Statement, operands: &[Range<usize>]) -> Result<Vec<u8>, Fault> {
-        let [bit, address] = self.exactly(statement, operands)?;
+        let [bit, address] = statement.exactly(operands)?;
         let number = self.word(statement, bit.clone())?;
         if number > 7 && !self.is_first_pass() {
             return Err(Fault::new(bit, format!("a byte has no bit {number}")).help("bits count from 0 to 7"));
@@ -218,18 +218,18 @@ impl Assembler<'_> {
         let bytes = match op.format {
             FmtFormat::Text => self.format_text(statement, operands, op)?,
             FmtFormat::Repeat => {
-                let [count, character] = self.exactly(statement, operands)?;
+                let [count, character] = statement.exactly(operands)?;
                 vec![self.count(statement, count, op)?, self.byte(statement, character)?]
             }
             FmtFormat::Skip | FmtFormat::Loop => {
-                let [count] = self.exactly(statement, operands)?;
+                let [count] = statement.exactly(operands)?;
                 if op.format == FmtFormat::Loop {
                     self.loops.push(self.here as u16 + 1);
                 }
                 vec![self.count(statement, count, op)?]
             }
             FmtFormat::Copy => {
-                let [count, from] = self.exactly(statement, operands)?;
+                let [count, from] = statement.exactly(operands)?;
                 let address = operand::memory(&statement.text, from.clone(), &self.scope())?;
                 if address.vdp || address.indirect || address.index.is_some() {
                     return Err(
@@ -240,7 +240,7 @@ impl Assembler<'_> {
             }
             FmtFormat::End => return self.format_end(statement, operands, op.first),
             FmtFormat::Value | FmtFormat::Address => {
-                let [value] = self.exactly(statement, operands)?;
+                let [value] = statement.exactly(operands)?;
                 match operand::operand(&statement.text, value.clone(), &self.scope())? {
                     Operand::Memory(address) if mnemonic == "BIAS" => {
                         // The code after the immediate form.
@@ -323,63 +323,4 @@ fn unknown(statement: &Statement, in_fmt: bool) -> Fault {
         return fault.help("macros are defined before their first use, with .DEFM");
     }
     fault
-}
-
-/// A file's name in quotes.
-pub(super) fn file_name(line: &str, span: Range<usize>) -> Result<String, Fault> {
-    let name = Cursor::new(line, span.clone()).quoted().unwrap_or_default();
-    if name.is_empty() {
-        return Err(Fault::new(span, "expected a file name in quotes"));
-    }
-    Ok(name.iter().map(|&b| char::from(b)).collect())
-}
-
-/// A decimal number as TI's 8-byte floating point: exponent of 100 plus 64, seven digits of base 100, the first
-/// two bytes together negated for negative numbers; further digits are dropped.
-fn radix100(text: &str) -> Option<[u8; 8]> {
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    if whole.len() + fraction.len() == 0 || !all_digits(whole) || !all_digits(fraction) {
-        return None;
-    }
-    // An even number of digits before the point, so that pairs don't straddle it.
-    let padded = if whole.len() % 2 == 1 { format!("0{whole}") } else { whole.to_string() };
-    let mantissa = format!("{padded}{fraction}");
-    let Some(first) = mantissa.bytes().position(|b| b != b'0') else { return Some([0; 8]) };
-    let pair = first / 2;
-    let exponent = padded.len() as i64 / 2 - 1 - pair as i64;
-    let mut number = [0; 8];
-    number[0] = u8::try_from(exponent + 0x40).ok().filter(|e| *e < 0x80)?;
-    for (i, digit) in mantissa.bytes().skip(pair * 2).take(14).enumerate() {
-        number[1 + i / 2] += (digit - b'0') * if i % 2 == 0 { 10 } else { 1 };
-    }
-    if negative {
-        number[1] = number[1].wrapping_neg();
-        number[0] = !number[0];
-    }
-    Some(number)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::radix100;
-
-    /// Values by the format's definition in the Editor/Assembler manual.
-    #[test]
-    fn numbers_have_base_100() {
-        let rows = [
-            ("0", Some([0, 0, 0, 0, 0, 0, 0, 0])),
-            ("1", Some([0x40, 1, 0, 0, 0, 0, 0, 0])),
-            ("-1", Some([0xBF, 0xFF, 0, 0, 0, 0, 0, 0])),
-            ("123.456", Some([0x41, 1, 23, 45, 60, 0, 0, 0])),
-            ("0.005", Some([0x3E, 50, 0, 0, 0, 0, 0, 0])),
-            ("12345678901234567", Some([0x48, 1, 23, 45, 67, 89, 1, 23])),
-            ("1E5", None),
-            (".", None),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(radix100(text), expected, "{text}");
-        }
-    }
 }

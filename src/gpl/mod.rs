@@ -12,22 +12,9 @@
 mod assembler;
 pub mod dis;
 mod emit;
-mod expression;
-mod line;
 mod operand;
 mod output;
-mod source;
 
-pub use assembler::{Assembly, Listed, Options, assemble};
-pub use line::Style;
+pub use crate::source::{Files, Listed, Style};
+pub use assembler::{Assembly, Options, assemble};
 pub use output::OutputError;
-
-/// Where sources come from: the command line reads files, tests have them in memory.
-pub trait Files {
-    /// Reads the file that `from` (the including file, empty for the first) calls `name`; returns the name to show
-    /// and its bytes.
-    ///
-    /// # Errors
-    /// One line that says why it can't be read.
-    fn read(&self, from: &str, name: &str) -> Result<(String, Vec<u8>), String>;
-}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Operands: general addresses, GROM addresses, VDP registers, immediate values.
 
-use super::expression::{Cursor, Scope, expression};
 use crate::diag::Fault;
 use crate::isa::gpl::{Address, Move};
+use crate::source::{Cursor, Scope, expression};
 use std::ops::Range;
 
 /// An operand as written.
@@ -27,14 +27,14 @@ const MEMORY: &[(&str, bool, bool)] =
 pub(super) fn operand(line: &str, span: Range<usize>, scope: &dyn Scope) -> Result<Operand, Fault> {
     let mut cursor = Cursor::new(line, span.clone());
     let parsed = if let Some(&(_, vdp, indirect)) = MEMORY.iter().find(|(prefix, ..)| cursor.take(prefix)) {
-        let value = expression(&mut cursor, scope)?;
+        let value = expression(&mut cursor, scope)?.word;
         let index = index(&mut cursor, scope)?;
         Operand::Memory(Address { vdp, indirect, index, value })
     } else if cursor.take("G@") {
-        let address = expression(&mut cursor, scope)?;
+        let address = expression(&mut cursor, scope)?.word;
         Operand::Grom { address, index: index(&mut cursor, scope)? }
     } else if cursor.take("#") || cursor.take("R@") {
-        let register = expression(&mut cursor, scope)?;
+        let register = expression(&mut cursor, scope)?.word;
         if register > 7 && !scope.lenient() {
             return Err(
                 Fault::new(span, format!("there is no VDP register {register}")).help("they are #0 to #7")
@@ -42,7 +42,7 @@ pub(super) fn operand(line: &str, span: Range<usize>, scope: &dyn Scope) -> Resu
         }
         Operand::Register(register as u8)
     } else {
-        Operand::Immediate(expression(&mut cursor, scope)?)
+        Operand::Immediate(expression(&mut cursor, scope)?.word)
     };
     cursor.finish()?;
     Ok(parsed)
@@ -57,7 +57,7 @@ fn index(cursor: &mut Cursor, scope: &dyn Scope) -> Result<Option<u8>, Fault> {
     }
     cursor.skip_blanks();
     cursor.take("@");
-    let value = expression(cursor, scope)?;
+    let value = expression(cursor, scope)?.word;
     cursor.skip_blanks();
     if !cursor.take(")") {
         return Err(Fault::new(start..cursor.at.max(start + 1), "the index has no closing `)`"));
@@ -73,7 +73,7 @@ fn index(cursor: &mut Cursor, scope: &dyn Scope) -> Result<Option<u8>, Fault> {
 pub(super) fn target(line: &str, span: Range<usize>, scope: &dyn Scope) -> Result<u16, Fault> {
     let mut cursor = Cursor::new(line, span);
     cursor.take("G@");
-    let value = expression(&mut cursor, scope)?;
+    let value = expression(&mut cursor, scope)?.word;
     cursor.finish()?;
     Ok(value)
 }

@@ -17,8 +17,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("headless", &["console", "chips", "clock", "host", "media", "firmware", "basic"]),
     ("host", &["console", "chips", "clock", "headless"]),
     ("suite", &["console", "chips", "clock", "headless", "media", "firmware"]),
-    ("asm", &["isa", "diag"]),
-    ("gpl", &["isa", "diag", "asm"]),
+    ("source", &["diag"]),
+    ("asm", &["isa", "diag", "source"]),
+    ("gpl", &["isa", "diag", "source", "asm"]),
     ("basic", &["isa", "diag"]),
 ];
 

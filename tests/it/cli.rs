@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Runs `lubbock` in a folder: exit code, standard output, standard error.
-fn lubbock(folder: &Path, args: &[&str]) -> (i32, String, String) {
+pub(crate) fn lubbock(folder: &Path, args: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_lubbock")).current_dir(folder).args(args).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
@@ -38,6 +38,23 @@ fn the_first_example_of_the_gpl_manual_builds() {
     run(&["gpl", "again.gpl"]);
     let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
     assert_eq!(bytes("again.bin"), bytes("hello.bin"));
+}
+
+#[test]
+fn the_first_example_of_the_assembler_manual_builds() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("stars.asm"), example("assembler.md", "asm")).unwrap();
+    let args = ["asm", "-b", "stars.asm", "-L", "stars.lst", "-E", "stars.equ"];
+    assert_eq!(lubbock(folder.path(), &args), (0, String::new(), String::new()));
+    let bytes = fs::read(folder.path().join("stars.bin")).unwrap();
+    assert_eq!(lubbock::media::detect(&[("starsc.bin", &bytes)]).unwrap().len(), 1);
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(
+        read("stars.lst").contains("601A 0300   16 START  LIMI 0\n      601C 0000\n"),
+        "{}",
+        read("stars.lst")
+    );
+    assert!(read("stars.equ").contains("START    EQU  >601A\n"));
 }
 
 #[test]

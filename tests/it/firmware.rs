@@ -3,8 +3,6 @@
 
 use lubbock::clock::Cycles;
 use lubbock::console::{Config, ConsoleImages, Key, Machine, Profile, Region};
-use lubbock::firmware::GROMS;
-use lubbock::gpl::{Files, Options, assemble};
 
 /// Our images, as docs/firmware.md says how to build them.
 pub(crate) static ROM: &[u8] = include_bytes!("../../roms/system/rom.bin");
@@ -62,29 +60,6 @@ fn a_key_brings_the_menu_and_a_digit_starts_the_program() {
     assert_eq!(row(&machine, 5), "  1   HELLO                     ");
     press(&mut machine, Key::Num1);
     assert_eq!(row(&machine, 11), "*".repeat(32));
-}
-
-/// The GPL sources in roms/system/grom.
-struct GromSources;
-
-impl Files for GromSources {
-    fn read(&self, from: &str, name: &str) -> Result<(String, Vec<u8>), String> {
-        let folder = from.rfind('/').map_or("", |slash| &from[..=slash]);
-        let name = format!("{folder}{name}");
-        let path = format!("{}/roms/system/grom/{name}", env!("CARGO_MANIFEST_DIR"));
-        let bytes = std::fs::read(&path).map_err(|e| format!("{path}: {e}"))?;
-        Ok((name, bytes))
-    }
-}
-
-#[test]
-fn the_grom_images_are_what_their_sources_give() {
-    let built = assemble(&GromSources, "console.gpl", &Options { origin: 0, ..Options::default() }).unwrap();
-    let image = built.image(true).unwrap().1;
-    for (n, grom) in GROMS.iter().enumerate() {
-        let slot = &image[n * 0x2000..][..0x1800];
-        assert!(slot == *grom, "build roms/system/grom{n}.bin anew: docs/firmware.md, Building");
-    }
 }
 
 /// XML 06 to 09 with ARG = 10 and FAC = 4 (results: arithmetic; FSUB and FDIV are ARG - FAC and ARG / FAC).

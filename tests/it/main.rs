@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)] // a test that cannot unwrap has failed
 
 mod architecture;
+mod asm;
 mod basic;
+mod build;
 mod cli;
 mod cpu;
 mod dis;

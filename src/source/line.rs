@@ -20,29 +20,25 @@ pub enum Style {
 
 /// Byte ranges of a line's fields; the mnemonic is in capitals and by its one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fields {
-    pub(super) label: Range<usize>,
-    pub(super) mnemonic: String,
-    pub(super) mnemonic_at: Range<usize>,
-    pub(super) operands: Range<usize>,
+pub(crate) struct Fields {
+    pub(crate) label: Range<usize>,
+    pub(crate) mnemonic: String,
+    pub(crate) mnemonic_at: Range<usize>,
+    pub(crate) operands: Range<usize>,
 }
 
-/// Other assemblers' names of directives and instructions.
-const ALIASES: &[(&str, &str)] = &[
-    ("HMOVE", "HSTR"),
-    ("ORG", "AORG"),
-    ("TITL", "TITLE"),
-    ("IDT", "TITLE"),
-    ("HTEX", "HTEXT"),
-    ("VTEX", "VTEXT"),
-    ("HCHA", "HCHAR"),
-    ("VCHA", "VCHAR"),
-    ("SCRO", "BIAS"),
-    ("CARR", "CARRY"),
-    ("IO", "I/O"),
-    ("IROW", "ROW+"),
-    ("ICOL", "COL+"),
-];
+/// What differs between the assemblers' lines.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dialect {
+    /// Where operand fields end.
+    pub(crate) style: Style,
+    /// Other assemblers' names of directives and instructions, with the name here.
+    pub(crate) aliases: &'static [(&'static str, &'static str)],
+    /// What stands before the number of a macro's argument.
+    pub(crate) parameter: u8,
+    /// Whether operators have precedence.
+    pub(crate) precedence: bool,
+}
 
 /// The position of each byte, and whether it is outside text literals.
 fn bare(text: &str, from: usize) -> impl Iterator<Item = (usize, u8)> {
@@ -64,7 +60,8 @@ fn bare(text: &str, from: usize) -> impl Iterator<Item = (usize, u8)> {
 }
 
 /// Cuts a line into fields; `None` for empty lines and comments.
-pub(super) fn split(text: &str, style: Style) -> Option<Fields> {
+pub(crate) fn split(text: &str, dialect: &Dialect) -> Option<Fields> {
+    let style = dialect.style;
     let blank = |byte: u8| byte == b' ' || byte == b'\t';
     let strict_comment = style == Style::Strict && text.trim_start().starts_with('*');
     if text.trim().is_empty() || text.starts_with('*') || strict_comment {
@@ -82,8 +79,11 @@ pub(super) fn split(text: &str, style: Style) -> Option<Fields> {
     let start = word_start(label.end);
     let mnemonic_at = start..word_end(start);
     let written = text[mnemonic_at.clone()].to_ascii_uppercase();
-    let mnemonic =
-        ALIASES.iter().find(|(alias, _)| *alias == written).map_or(written, |(_, name)| (*name).into());
+    let mnemonic = dialect
+        .aliases
+        .iter()
+        .find(|(alias, _)| *alias == written)
+        .map_or(written, |(_, name)| (*name).into());
 
     let start = word_start(mnemonic_at.end);
     let field_end = |(i, byte): (usize, u8)| match style {
@@ -107,7 +107,7 @@ pub(super) fn split(text: &str, style: Style) -> Option<Fields> {
 }
 
 /// The ranges between the commas of an operand field, trimmed.
-pub(super) fn operands(text: &str, field: Range<usize>) -> Vec<Range<usize>> {
+pub(crate) fn operands(text: &str, field: Range<usize>) -> Vec<Range<usize>> {
     if field.is_empty() {
         return Vec::new();
     }
@@ -126,12 +126,13 @@ pub(super) fn operands(text: &str, field: Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The line with `$1`, `$2` … of the operand field and beyond replaced by a macro's arguments; text literals stay.
-pub(super) fn fill_in(text: &str, from: usize, arguments: &[String]) -> String {
+/// The line with the parameters (`$1`, say) of the operand field and beyond replaced by a macro's arguments; text
+/// literals stay.
+pub(crate) fn fill_in(text: &str, from: usize, sign: u8, arguments: &[String]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut done = 0;
     for (i, byte) in bare(text, from) {
-        if byte != b'$' || i < done {
+        if byte != sign || i < done {
             continue;
         }
         let digits = text[i + 1..].bytes().take_while(u8::is_ascii_digit).count();
@@ -150,6 +151,10 @@ pub(super) fn fill_in(text: &str, from: usize, arguments: &[String]) -> String {
 mod tests {
     use super::*;
 
+    fn dialect(style: Style) -> Dialect {
+        Dialect { style, aliases: &[("HTEX", "HTEXT")], parameter: b'$', precedence: false }
+    }
+
     #[test]
     fn lines_are_cut_by_style() {
         let rows = [
@@ -161,17 +166,17 @@ mod tests {
             ("L:", Style::Modern, ("L:", "", "")),
         ];
         for (text, style, expected) in rows {
-            let fields = split(text, style).unwrap();
+            let fields = split(text, &dialect(style)).unwrap();
             let found = (&text[fields.label], fields.mnemonic.as_str(), &text[fields.operands]);
             assert_eq!(found, expected, "{text}");
         }
-        assert_eq!(split("* comment", Style::Modern), None);
-        assert_eq!(split("   ; comment", Style::Modern), None);
+        assert_eq!(split("* comment", &dialect(Style::Modern)), None);
+        assert_eq!(split("   ; comment", &dialect(Style::Modern)), None);
     }
 
     #[test]
     fn macro_arguments_are_filled_in_outside_of_texts() {
         let arguments = ["7".to_string(), "@X".to_string()];
-        assert_eq!(fill_in(" ST $1,$2 '$1' $3", 0, &arguments), " ST 7,@X '$1' $3");
+        assert_eq!(fill_in(" ST $1,$2 '$1' $3", 0, b'$', &arguments), " ST 7,@X '$1' $3");
     }
 }
