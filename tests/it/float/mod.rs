@@ -3,6 +3,7 @@
 
 mod grom;
 mod rig;
+mod rom;
 
 use super::support::{data_dir, gunzip};
 use rig::Rig;
