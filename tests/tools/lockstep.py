@@ -15,24 +15,14 @@ import subprocess
 import sys
 import tempfile
 
+from mame import write_romset
+
 LUA = """
 local debugger = manager.machine.debugger
 debugger:command('trace %s,maincpu,noloop,{tracelog "%%d %%04X %%04X %%04X|",totalcycles,pc,wp,st}')
 debugger:command('go')
 """
 CLOCKS_PER_INSTRUCTION = 25  # more than the console's average, so that the run is long enough
-
-
-def write_romset(folder, rom, grom):
-    """The ti99_4a set: even and odd bytes of the ROM apart, three GROMs of 6 KiB."""
-    slot = 0x2000 if len(grom) == 0x6000 else 0x1800
-    os.makedirs(folder)
-    files = {"994a_rom_hb.u610": rom[0::2], "994a_rom_lb.u611": rom[1::2]}
-    for n in range(3):
-        files[f"994a_grom{n}.u50{n}"] = grom[n * slot:n * slot + 0x1800]
-    for name, contents in files.items():
-        with open(os.path.join(folder, name), "wb") as file:
-            file.write(contents)
 
 
 def mame_lines(mame, rom, grom, count, work):

@@ -92,7 +92,7 @@ pub struct Tms9918a {
     vram: Vec<u8>,
     regs: Registers,
     status: u8,
-    /// The last sprite looked at; for chips that show it only after the next status read.
+    /// The last sprite looked at, which a held number in the status may differ from.
     number: u8,
     address: u16,
     /// The read-ahead buffer, which a byte to be written passes through as well.
@@ -157,7 +157,7 @@ impl Tms9918a {
         self.run_to(now);
         self.latch = false;
         let status = self.status;
-        let number = if self.habits.live_number { status & NUMBER } else { self.number };
+        let number = if self.habits.flag_holds_number { status & NUMBER } else { self.number };
         self.status = number;
         status
     }
@@ -329,18 +329,15 @@ impl Tms9918a {
         }
     }
 
-    /// Brings a line's sprites into the status. The number stays once a fifth sprite or the frame's end was met.
+    /// Brings a line's sprites into the status, whose number a fifth sprite holds and, on hardware, the frame's end.
     fn note_sprites(&mut self, line: LineStatus) {
         if line.coincidence {
             self.status |= COINCIDENCE;
         }
-        if !self.habits.live_number {
-            self.number = line.number;
-            if line.fifth {
-                self.status |= FIFTH;
-            }
-        } else if self.status & (FLAG | FIFTH) == 0 {
-            self.status = self.status & COINCIDENCE | line.number;
+        self.number = line.number;
+        let frozen = if self.habits.flag_holds_number { FLAG | FIFTH } else { FIFTH };
+        if self.status & frozen == 0 {
+            self.status = self.status & !NUMBER | line.number;
             if line.fifth {
                 self.status |= FIFTH;
             }

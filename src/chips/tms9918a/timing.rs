@@ -68,8 +68,9 @@ pub struct Habits {
     pub power_on: Option<u64>,
     /// CPU accesses wait for a free slot, and one that comes too early displaces the one before.
     pub access_windows: bool,
-    /// The sprite number in the status runs on by itself; else it is renewed only when the status is read.
-    pub live_number: bool,
+    /// The interrupt flag holds the sprite number in the status, as a fifth sprite does, and the number stays after a
+    /// read; else only a fifth sprite holds it, and after a read it is that of the last line.
+    pub flag_holds_number: bool,
     /// Sprites 8 to 31 are duplicated in mixed bitmap modes.
     pub cloning: bool,
     /// With 4K addressing the CPU's addresses reach other cells of 16K memory chips.
@@ -83,7 +84,7 @@ impl Habits {
         flag: (0, BORDER_START),
         power_on: None,
         access_windows: true,
-        live_number: true,
+        flag_holds_number: true,
         cloning: true,
         scrambled_4k: true,
     };
@@ -92,7 +93,7 @@ impl Habits {
         flag: (1, ACTIVE_START),
         power_on: Some(12),
         access_windows: false,
-        live_number: false,
+        flag_holds_number: false,
         cloning: false,
         scrambled_4k: false,
     };
