@@ -9,6 +9,7 @@ use crate::clock::{CPU_HZ, Cycles};
 use crate::console::Machine;
 use crate::headless::{Area, PlayError, Player, Script, Session, Trace, picture};
 use crate::host::record::Recorder;
+use crate::host::tape::Tape;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -102,6 +103,10 @@ impl Args {
             let now = machine.config().profile.dot_clock.dot_at(machine.now());
             let recorder = Recorder::start(path, now, machine.audio_level()).map_err(failed)?;
             session.record(Some(recorder)).map_err(failed)?;
+        }
+        if let Some(path) = &self.start.cassette {
+            let tape = Tape::insert(path, &mut session.machine).map_err(failed)?;
+            session.insert(tape);
         }
         if let Some(path) = &self.only.trace {
             session.trace(Some(Trace::create(path).map_err(failed)?)).map_err(failed)?;

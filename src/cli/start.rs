@@ -25,6 +25,9 @@ pub(super) struct Start {
     /// Record the sound
     #[arg(long, value_name = "FILE.wav")]
     pub(super) wav: Option<PathBuf>,
+    /// The cassette in recorder CS1, played and recorded; it need not be there yet
+    #[arg(long, value_name = "FILE.wav")]
+    pub(super) cassette: Option<PathBuf>,
     /// Begin with a saved state
     #[arg(long, value_name = "FILE")]
     state_in: Option<PathBuf>,
@@ -52,13 +55,13 @@ impl Start {
 }
 
 /// A time that a machine can run.
-pub(super) fn seconds(text: &str) -> Result<f64, String> {
+fn seconds(text: &str) -> Result<f64, String> {
     let value = text.parse().ok().filter(|value| (0.0..=1e9).contains(value));
     value.ok_or("a number of seconds such as 2.5 is wanted".to_owned())
 }
 
 /// `\n` and `\\` of a text on the command line.
-pub(super) fn unescape(text: &str) -> String {
+fn unescape(text: &str) -> String {
     let mut out = String::new();
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {

@@ -14,6 +14,7 @@ pub(super) fn run(start: &Start) -> Result<(), Failure> {
     let (machine, name) = start.machine()?;
     let options = app::Options {
         wav: start.wav.clone(),
+        cassette: start.cassette.clone(),
         text,
         seconds: start.seconds,
         ..app::Options::new(settings, &name)

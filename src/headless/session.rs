@@ -10,6 +10,7 @@ use crate::console::typing::Typist;
 use crate::console::{Machine, RestoreError};
 use crate::host::picture::{self as colours, PALETTE};
 use crate::host::record::Recorder;
+use crate::host::tape::{Tape, TapeError};
 use crate::host::wav::WavError;
 use std::collections::BTreeMap;
 
@@ -22,6 +23,9 @@ pub enum SessionError {
     /// The recording cannot be written.
     #[error(transparent)]
     Wav(#[from] WavError),
+    /// The cassette cannot be written.
+    #[error(transparent)]
+    Tape(#[from] TapeError),
 }
 
 /// A machine and what a run needs beside it.
@@ -31,6 +35,7 @@ pub struct Session {
     /// Types text.
     pub typist: Typist,
     recorder: Option<Recorder>,
+    tape: Option<Tape>,
     trace: Option<Trace>,
     /// Names of addresses, for traces.
     symbols: BTreeMap<u16, String>,
@@ -46,6 +51,7 @@ impl Session {
             machine,
             typist: Typist::new(),
             recorder: None,
+            tape: None,
             trace: None,
             symbols: BTreeMap::new(),
             instructions: None,
@@ -93,6 +99,11 @@ impl Session {
         Ok(())
     }
 
+    /// Puts a cassette into recorder CS1.
+    pub fn insert(&mut self, tape: Tape) {
+        self.tape = Some(tape);
+    }
+
     /// Ends the run after so many instructions.
     pub fn limit(&mut self, instructions: u64) {
         self.instructions = Some(instructions);
@@ -106,7 +117,7 @@ impl Session {
     /// Runs to the end of the frame, or to `deadline` if that comes first.
     ///
     /// # Errors
-    /// When trace or recording cannot be written.
+    /// When trace, recording or cassette cannot be written.
     pub fn frame(&mut self, deadline: Cycles) -> Result<(), SessionError> {
         self.typist.advance(&mut self.machine);
         let end = self.machine.frame_end().min(deadline);
@@ -119,6 +130,9 @@ impl Session {
         if let Some(recorder) = &mut self.recorder {
             let now = self.machine.config().profile.dot_clock.dot_at(self.machine.now());
             recorder.add(&self.edges, now)?;
+        }
+        if let Some(tape) = &mut self.tape {
+            tape.attend(&mut self.machine)?;
         }
         Ok(())
     }
@@ -143,13 +157,16 @@ impl Session {
         Screen::read(&self.machine)
     }
 
-    /// Completes trace and recording.
+    /// Completes trace, recording and cassette.
     ///
     /// # Errors
     /// When they cannot be written.
     pub fn finish(mut self) -> Result<Machine, SessionError> {
         self.trace(None)?;
         self.record(None)?;
+        if let Some(tape) = &mut self.tape {
+            tape.keep(&mut self.machine)?;
+        }
         Ok(self.machine)
     }
 }

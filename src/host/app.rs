@@ -11,6 +11,7 @@ use super::picture::PALETTE;
 use super::record::Recorder;
 use super::settings::{KeyboardMode, Settings};
 use super::sound::Sound;
+use super::tape::Tape;
 use super::window::Screen;
 use super::{commands, paths};
 use crate::chips::sn76489::Edge;
@@ -35,6 +36,8 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// Record the sound there from the start.
     pub wav: Option<PathBuf>,
+    /// The cassette in recorder CS1.
+    pub cassette: Option<PathBuf>,
     /// Typed at the start, as soon as the console listens.
     pub text: String,
     /// Leave after so many seconds of the machine's time.
@@ -44,7 +47,15 @@ pub struct Options {
 impl Options {
     /// Defaults, with the settings as read from their file.
     pub fn new(settings: Settings, name: &str) -> Self {
-        Self { settings, name: name.to_owned(), state: None, wav: None, text: String::new(), seconds: None }
+        Self {
+            settings,
+            name: name.to_owned(),
+            state: None,
+            wav: None,
+            cassette: None,
+            text: String::new(),
+            seconds: None,
+        }
     }
 }
 
@@ -60,6 +71,9 @@ pub enum HostError {
     /// A recording asked for on the command line cannot be made.
     #[error(transparent)]
     Record(#[from] super::wav::WavError),
+    /// The cassette is none.
+    #[error(transparent)]
+    Tape(#[from] super::tape::TapeError),
 }
 
 /// The program while it runs.
@@ -70,6 +84,7 @@ pub(super) struct App {
     pub(super) input: Input,
     pub(super) overlay: Overlay,
     pub(super) recorder: Option<Recorder>,
+    tape: Option<Tape>,
     pub(super) sound: Sound,
     pub(super) picture: Picture,
     pub(super) paused: bool,
@@ -147,6 +162,7 @@ impl App {
             log::warn!("no sound: {reason}");
         }
         let recorder = options.wav.as_deref().map(|path| Recorder::start(path, now, level)).transpose()?;
+        let tape = options.cassette.as_deref().map(|path| Tape::insert(path, &mut machine)).transpose()?;
         if options.settings.keyboard.alpha_lock {
             machine.set_alpha_lock(true);
         }
@@ -157,6 +173,7 @@ impl App {
             input,
             overlay: Overlay::default(),
             recorder,
+            tape,
             sound,
             picture,
             paused: false,
@@ -219,6 +236,12 @@ impl App {
             && let Err(error) = recorder.add(&self.edges, now)
         {
             self.recorder = None;
+            self.say(error.to_string());
+        }
+        if let Some(tape) = &mut self.tape
+            && let Err(error) = tape.attend(&mut self.machine)
+        {
+            self.tape = None;
             self.say(error.to_string());
         }
         self.picture.take(self.machine.frame());
@@ -315,6 +338,9 @@ impl App {
         );
         if let Some(recorder) = self.recorder.take() {
             recorder.finish()?;
+        }
+        if let Some(tape) = &mut self.tape {
+            tape.keep(&mut self.machine)?;
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ pub mod record;
 pub mod settings;
 #[cfg(feature = "window")]
 mod sound;
+pub mod tape;
 pub mod wav;
 #[cfg(feature = "window")]
 mod window;
