@@ -15,6 +15,7 @@ mod test;
 mod window;
 
 use clap::{Parser, Subcommand};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// The TI-99/4A, exactly, and the tools of its programmers.
@@ -52,9 +53,13 @@ pub(crate) enum Failure {
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    // Warnings and errors by default; LUBBOCK_LOG=info says more.
-    let level = env_logger::Env::new().filter_or("LUBBOCK_LOG", "warn");
-    env_logger::Builder::from_env(level).format_timestamp(None).format_target(false).init();
+    // Warnings by default; LUBBOCK_LOG=info says more.
+    env_logger::Builder::from_env(env_logger::Env::new().filter_or("LUBBOCK_LOG", "warn"))
+        .format(|out, record| match record.level() {
+            log::Level::Warn => writeln!(out, "warning: {}", record.args()),
+            level => writeln!(out, "{}: {}", level.as_str().to_lowercase(), record.args()),
+        })
+        .init();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(why) if why.use_stderr() => return exit(Err(Failure::Usage(in_one_line(&why)))),

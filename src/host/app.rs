@@ -159,7 +159,7 @@ impl App {
         let (now, level) = (dot(&machine), machine.audio_level());
         let (sound, silent) = Sound::open(&options.settings.sound, now, level);
         if let Some(reason) = silent {
-            log::warn!("no sound: {reason}");
+            log::warn!("going on without sound: {reason}");
         }
         let recorder = options.wav.as_deref().map(|path| Recorder::start(path, now, level)).transpose()?;
         let tape = options.cassette.as_deref().map(|path| Tape::insert(path, &mut machine)).transpose()?;

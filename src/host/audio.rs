@@ -13,6 +13,8 @@ use thiserror::Error;
 
 /// Samples that the card is asked to take at a time; it may take more.
 const CHUNK: u32 = 256;
+/// Milliseconds of sound that may wait beyond what should.
+const SURPLUS_MS: usize = 30;
 /// What is left of a fading value after each sample: gone in some 20 ms.
 const FADE: f32 = 0.995;
 /// Samples over which sound comes back after silence.
@@ -29,7 +31,16 @@ pub enum AudioError {
     Format(SampleFormat),
     /// The system's reason.
     #[error("{0}")]
-    Device(#[from] cpal::Error),
+    Device(cpal::Error),
+}
+
+impl From<cpal::Error> for AudioError {
+    fn from(error: cpal::Error) -> Self {
+        match error.kind() {
+            cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::HostUnavailable => Self::NoDevice,
+            _ => Self::Device(error),
+        }
+    }
 }
 
 /// What the card's thread tells.
@@ -64,6 +75,11 @@ impl Output {
     /// # Errors
     /// When there is no card, or none that works.
     pub fn open(buffer_ms: u32, volume: u32) -> Result<Self, AudioError> {
+        // ALSA's library prints each thing that it tries; the one warning about a missing card is the caller's.
+        #[cfg(target_os = "linux")]
+        if let Err(why) = alsa::Output::local_error_handler() {
+            log::debug!("ALSA's messages go to the terminal: {why}");
+        }
         let device = cpal::default_host().default_output_device().ok_or(AudioError::NoDevice)?;
         let supported = device.default_output_config()?;
         let format = supported.sample_format();
@@ -142,8 +158,13 @@ impl Output {
         }
     }
 
-    /// Adds samples; what does not fit any more is lost.
+    /// Adds samples. Those are lost for which the card is not ready: before it begins, and after it has stalled, when
+    /// so many wait that the sound would lag behind the picture from then on.
     pub fn push(&mut self, samples: &[f32]) {
+        let surplus = if self.asked() == 0 { 0 } else { self.rate as usize * SURPLUS_MS / 1000 };
+        if self.level() > self.target() + surplus {
+            return;
+        }
         let volume = self.volume;
         self.add(samples.iter().map(|sample| sample * volume));
     }
@@ -167,8 +188,10 @@ fn build<T: SizedSample + FromSample<f32>>(
             log::debug!("sound: {error}");
         }
         _ => {
-            log::warn!("sound: {error}");
-            counters.broken.store(true, Ordering::Relaxed);
+            // A failed stream may fail again and again until it is dropped.
+            if !counters.broken.swap(true, Ordering::Relaxed) {
+                log::warn!("sound: {error}");
+            }
         }
     };
     device.build_output_stream(config, move |data: &mut [T], _| reader.fill(data), failed, None)
