@@ -96,7 +96,11 @@ impl Args {
     fn session(&self, machine: Machine) -> Result<Session, Failure> {
         let mut session = Session::new(machine);
         if let Some(path) = &self.only.symbols {
-            session.set_symbols(names(path)?);
+            let wrong = |failure| match failure {
+                Failure::Input(message) => Failure::Usage(message.trim_start_matches("error: ").to_owned()),
+                usage => usage,
+            };
+            session.set_symbols(names(path).map_err(wrong)?);
         }
         if let Some(path) = &self.start.wav {
             let machine = &session.machine;

@@ -218,8 +218,9 @@ impl App {
             self.show()?;
             self.wait();
         }
-        if self.sound.has_failed() {
-            self.say("the sound card has failed; going on without sound");
+        let (now, at, level) = (self.now(), dot(&self.machine), self.machine.audio_level());
+        if let Some(message) = self.sound.mend(now, at, level) {
+            self.say(message);
         }
         Ok(())
     }

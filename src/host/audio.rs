@@ -183,15 +183,11 @@ fn build<T: SizedSample + FromSample<f32>>(
     mut reader: Reader,
 ) -> Result<cpal::Stream, cpal::Error> {
     let counters = reader.counters.clone();
-    let failed = move |error: cpal::Error| match error.kind() {
-        cpal::ErrorKind::Xrun | cpal::ErrorKind::DeviceChanged | cpal::ErrorKind::RealtimeDenied => {
-            log::debug!("sound: {error}");
-        }
-        _ => {
-            // A failed stream may fail again and again until it is dropped.
-            if !counters.broken.swap(true, Ordering::Relaxed) {
-                log::warn!("sound: {error}");
-            }
+    let failed = move |error: cpal::Error| {
+        use cpal::ErrorKind::{DeviceChanged, RealtimeDenied, Xrun};
+        log::debug!("sound: {error}");
+        if !matches!(error.kind(), Xrun | DeviceChanged | RealtimeDenied) {
+            counters.broken.store(true, Ordering::Relaxed);
         }
     };
     device.build_output_stream(config, move |data: &mut [T], _| reader.fill(data), failed, None)

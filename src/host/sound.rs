@@ -6,6 +6,7 @@ use crate::chips::sn76489::Edge;
 use crate::clock::Dots;
 #[cfg(feature = "audio")]
 use card::Card;
+use std::time::Duration;
 
 /// How the sound stands: for messages and measurements.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,34 +19,64 @@ pub(super) struct Status {
     pub(super) asked: f64,
 }
 
+/// Time between two tries to open a card again that has failed: unplugged, or its server restarted.
+#[cfg(feature = "audio")]
+const RETRY: Duration = Duration::from_secs(1);
+
+/// A card that has failed.
+#[cfg(feature = "audio")]
+#[derive(Clone, Copy, Debug, Default)]
+struct Lost {
+    /// It is wanted back.
+    wanted: bool,
+    /// The user knows.
+    told: bool,
+    /// When it was last tried.
+    tried: Option<Duration>,
+}
+
 /// The card, if there is one.
 pub(super) struct Sound {
     #[cfg(feature = "audio")]
     card: Option<Card>,
+    #[cfg(feature = "audio")]
+    settings: SoundSettings,
+    #[cfg(feature = "audio")]
+    lost: Lost,
+    /// Samples missed and seconds asked for by cards that have failed.
+    #[cfg(feature = "audio")]
+    past: (u64, f64),
 }
 
 impl Sound {
     /// Opens the card for sound that begins at dot `at` with `level`; without one, also returns the reason.
     pub(super) fn open(settings: &SoundSettings, at: Dots, level: i32) -> (Self, Option<String>) {
         if !settings.enabled {
-            return (Self::silent(), None);
+            return (Self::silent(settings), None);
         }
         #[cfg(feature = "audio")]
         match Card::open(settings, at, level) {
-            Ok(card) => (Self { card: Some(card) }, None),
-            Err(error) => (Self::silent(), Some(error.to_string())),
+            Ok(card) => (Self { card: Some(card), ..Self::silent(settings) }, None),
+            Err(error) => (Self::silent(settings), Some(error.to_string())),
         }
         #[cfg(not(feature = "audio"))]
         {
             let _ = (at, level);
-            (Self::silent(), Some("built without sound".to_owned()))
+            (Self::silent(settings), Some("built without sound".to_owned()))
         }
     }
 
-    fn silent() -> Self {
+    #[cfg_attr(not(feature = "audio"), allow(unused_variables))]
+    fn silent(settings: &SoundSettings) -> Self {
         Self {
             #[cfg(feature = "audio")]
             card: None,
+            #[cfg(feature = "audio")]
+            settings: settings.clone(),
+            #[cfg(feature = "audio")]
+            lost: Lost::default(),
+            #[cfg(feature = "audio")]
+            past: (0, 0.0),
         }
     }
 
@@ -80,17 +111,46 @@ impl Sound {
     /// How it stands, if there is a card that plays.
     pub(super) fn status(&self) -> Option<Status> {
         #[cfg(feature = "audio")]
-        return self.card.as_ref().and_then(Card::status);
+        return self.card.as_ref().and_then(Card::status).map(|status| Status {
+            missed: status.missed + self.past.0,
+            asked: status.asked + self.past.1,
+            ..status
+        });
         #[cfg(not(feature = "audio"))]
         None
     }
 
-    /// Whether the card has failed since the last call; it is given up then.
-    pub(super) fn has_failed(&mut self) -> bool {
-        #[cfg(feature = "audio")]
-        return self.card.take_if(|card| card.has_failed()).is_some();
-        #[cfg(not(feature = "audio"))]
-        false
+    /// Opens a card anew that has failed, at time `now` with the sound at `at` and `level`; returns what to tell the user.
+    #[cfg(feature = "audio")]
+    pub(super) fn mend(&mut self, now: Duration, at: Dots, level: i32) -> Option<&'static str> {
+        let failed = self.card.take_if(|card| card.has_failed());
+        if let Some(status) = failed.as_ref().and_then(Card::status) {
+            self.past = (self.past.0 + status.missed, self.past.1 + status.asked);
+        }
+        self.lost.wanted |= failed.is_some();
+        drop(failed);
+        if !self.lost.wanted || self.lost.tried.is_some_and(|tried| now < tried + RETRY) {
+            return None;
+        }
+        self.lost.tried = Some(now);
+        match Card::open(&self.settings, at, level) {
+            Ok(card) => {
+                self.card = Some(card);
+                self.lost.wanted = false;
+                std::mem::take(&mut self.lost.told).then_some("the sound is back")
+            }
+            Err(error) => {
+                log::debug!("sound: {error}");
+                let told = std::mem::replace(&mut self.lost.told, true);
+                (!told).then_some("the sound card has failed; going on without sound")
+            }
+        }
+    }
+
+    /// There is nothing to mend without sound.
+    #[cfg(not(feature = "audio"))]
+    pub(super) fn mend(&mut self, _now: Duration, _at: Dots, _level: i32) -> Option<&'static str> {
+        None
     }
 }
 

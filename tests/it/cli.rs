@@ -5,9 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Runs `lubbock` in a folder: exit code, standard output, standard error.
+/// Runs `lubbock` in a folder, without a display and console images of the user's: exit code, standard output, standard
+/// error.
 pub(crate) fn lubbock(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_lubbock")).current_dir(folder).args(args).output().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lubbock"));
+    command.env("XDG_DATA_HOME", folder.join("data")).env("XDG_CONFIG_HOME", folder.join("config"));
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("LUBBOCK_LOG");
+    let output = command.current_dir(folder).args(args).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
