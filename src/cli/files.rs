@@ -2,6 +2,7 @@
 //! Files of the tools: read whole, written whole or not at all; `-` is standard output.
 
 use super::Failure;
+use crate::host::files;
 use crate::source::Files;
 use std::fs;
 use std::io::Write as _;
@@ -19,26 +20,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     if path == Path::new("-") {
         return std::io::stdout().write_all(bytes).map_err(failed);
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.persist(path).map_err(|why| failed(why.error))?;
-    Ok(())
-}
-
-/// Those of any new file, which the process's mask restricts further; temporary files are private otherwise.
-#[cfg(unix)]
-fn permissions() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
-}
-
-/// Permissions of a new file where there are no modes.
-#[cfg(not(unix))]
-fn permissions() -> fs::Permissions {
-    tempfile::tempfile()
-        .and_then(|f| f.metadata())
-        .map(|m| m.permissions())
-        .expect("a new file has permissions")
+    files::write(path, bytes).map_err(failed)
 }
 
 /// Source files on disk: beside the including file, then in the folders of `-I`; `DSKn.NAME` is NAME.

@@ -4,10 +4,11 @@
 use super::dis::names;
 use super::machine::read;
 use super::start::Start;
-use super::{Failure, files, window};
+use super::{Failure, window};
 use crate::clock::{CPU_HZ, Cycles};
 use crate::console::Machine;
 use crate::headless::{Area, PlayError, Player, Script, Session, Trace, picture};
+use crate::host::files;
 use crate::host::record::Recorder;
 use crate::host::tape::Tape;
 use std::fmt::Display;
@@ -176,14 +177,18 @@ impl Args {
             print!("{}", area.text(&session.machine));
         }
         if let Some(path) = &self.only.screenshot {
-            files::write(path, &picture(&session.machine).map_err(failed)?)?;
+            write(path, &picture(&session.machine).map_err(failed)?)?;
         }
         let mut machine = session.finish().map_err(failed)?;
         if let Some(path) = &self.only.state_out {
-            files::write(path, &machine.snapshot())?;
+            write(path, &machine.snapshot())?;
         }
         Ok(())
     }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    files::write(path, bytes).map_err(|why| Failure::Usage(format!("can't write {}: {why}", path.display())))
 }
 
 fn clocks(seconds: f64) -> u64 {

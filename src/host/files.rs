@@ -27,7 +27,13 @@ pub fn stage(path: &Path) -> io::Result<NamedTempFile> {
     // A temporary is private by default, but what it becomes is an ordinary file under the user's umask.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder).map_err(without_path)
+}
+
+/// The system's reason alone: the temporary's name, which the crate adds, says nothing to a user.
+fn without_path(error: io::Error) -> io::Error {
+    let reason = error.get_ref().and_then(|inner| inner.source()).map(ToString::to_string);
+    reason.map_or(error, |reason| io::Error::other(reason))
 }
 
 #[cfg(test)]
