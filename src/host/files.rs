@@ -30,10 +30,13 @@ pub fn stage(path: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder).map_err(without_path)
 }
 
-/// The system's reason alone: the temporary's name, which the crate adds, says nothing to a user.
+/// The system's reason alone: the temporary's name, which the crate puts behind it, says nothing to a user.
 fn without_path(error: io::Error) -> io::Error {
-    let reason = error.get_ref().and_then(|inner| inner.source()).map(ToString::to_string);
-    reason.map_or(error, |reason| io::Error::other(reason))
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
+        None => error,
+    }
 }
 
 #[cfg(test)]
