@@ -24,8 +24,10 @@ const LEAST_FRAMES: u64 = 2;
 /// Frames in which the scan must have left "no key" before text begins: while the console starts, the byte is passed over
 /// by its tests and tables, and holds >FF by chance.
 const STEADY_FRAMES: u64 = 6;
-/// Frames after which a person's key counts as seen, whatever the scratchpad says.
+/// Frames after which a person's key counts as seen by software that scans by itself.
 const PATIENCE_LIVE: u64 = 5;
+/// The same as long as the console's scan sees the keys: BASIC takes half a second to enter a line, and misses none.
+const PATIENCE_SCANNED: u64 = 60;
 /// The same for typed text, which waits for a busy console: ten seconds.
 const PATIENCE_TEXT: u64 = 600;
 
@@ -157,11 +159,13 @@ pub struct Typist {
     hand: Hand,
     /// The frame since which the scan has left "no key".
     quiet_since: Option<u64>,
+    /// The last stroke was seen by the console's scan.
+    scanned: bool,
 }
 
 impl Default for Typist {
     fn default() -> Self {
-        Self { queue: VecDeque::new(), hand: Hand::Up, quiet_since: None }
+        Self { queue: VecDeque::new(), hand: Hand::Up, quiet_since: None, scanned: true }
     }
 }
 
@@ -239,12 +243,17 @@ impl Typist {
             Hand::Down { stroke, since, code } => {
                 let seen = code_now != NO_KEY && code_now != code;
                 // Whoever scans with the console's routine has left "no key" before: other software cannot be waited for.
-                let patience = if code == NO_KEY { stroke.patience } else { PATIENCE_LIVE };
+                let patience = match code {
+                    NO_KEY if self.scanned => stroke.patience.max(PATIENCE_SCANNED),
+                    NO_KEY => stroke.patience,
+                    _ => PATIENCE_LIVE,
+                };
                 let held = stroke.holder.is_some() && self.queue.is_empty();
                 let done = passed(since) >= LEAST_FRAMES && (seen || passed(since) >= patience);
                 if done && !held {
                     stroke.chord.set(machine, false);
-                    let patience = if seen { stroke.patience } else { PATIENCE_LIVE };
+                    self.scanned = seen;
+                    let patience = if seen { stroke.patience.max(PATIENCE_SCANNED) } else { PATIENCE_LIVE };
                     self.hand = Hand::Leaving { since: frame, patience, steady: 0 };
                 }
             }

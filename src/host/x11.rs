@@ -14,7 +14,7 @@ use super::input::Change;
 use super::keymap::Cap;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
-use x11rb::protocol::xkb::{ConnectionExt as _, ID, PerClientFlag};
+use x11rb::protocol::xkb::{ConnectionExt as _, EventType, ID, MapPart, PerClientFlag, SelectEventsAux};
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _,
     EventMask, KeyButMask, Window,
@@ -61,6 +61,12 @@ impl X11 {
         connection
             .xkb_per_client_flags(ID::USE_CORE_KBD.into(), repeats, repeats, none, none, none)?
             .reply()?;
+        // A client of this extension is told of a new layout by the extension's events alone.
+        let layouts = EventType::NEW_KEYBOARD_NOTIFY | EventType::MAP_NOTIFY;
+        let (all, nothing) = (MapPart::from(0xFFu16), SelectEventsAux::new());
+        connection
+            .xkb_select_events(ID::USE_CORE_KBD.into(), EventType::default(), layouts, all, all, &nothing)?
+            .check()?;
         let layout = Layout::read(&connection)?;
         Ok(Self { connection, window, root, screen: size, layout, down: [false; 256], windowed: None })
     }
@@ -84,10 +90,12 @@ impl X11 {
                     self.down = [false; 256];
                     changes.push(Change::Lost);
                 }
-                Event::MappingNotify(_) => match Layout::read(&self.connection) {
-                    Ok(layout) => self.layout = layout,
-                    Err(e) => log::warn!("the keyboard layout has changed, but cannot be read: {e}"),
-                },
+                Event::MappingNotify(_) | Event::XkbNewKeyboardNotify(_) | Event::XkbMapNotify(_) => {
+                    match Layout::read(&self.connection) {
+                        Ok(layout) => self.layout = layout,
+                        Err(e) => log::warn!("the keyboard layout has changed, but cannot be read: {e}"),
+                    }
+                }
                 _ => {}
             }
         }
