@@ -192,6 +192,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_manual_shows_the_defaults() {
+        let manual = include_str!("../../docs/window.md");
+        let shown = manual.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+        assert_eq!(Settings::parse(Path::new("s.toml"), shown).unwrap(), Settings::default());
+        let all = toml::to_string(&Settings::default()).unwrap();
+        for entry in all.lines().filter(|line| !line.is_empty()) {
+            assert!(shown.contains(entry), "{entry}");
+        }
+    }
+
+    #[test]
     fn reads_what_is_written_and_says_what_is_wrong() {
         let parse = |text| Settings::parse(Path::new("s.toml"), text);
         assert_eq!(parse("").unwrap(), Settings::default());
