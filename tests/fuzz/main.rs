@@ -21,6 +21,7 @@ mod images;
 mod media;
 mod mutate;
 mod script;
+mod suite;
 #[path = "../it/zipped.rs"]
 mod zipped;
 
@@ -48,8 +49,15 @@ struct Target {
     inputs: u32,
 }
 
-const TARGETS: &[&Target] =
-    &[&media::RPK, &media::BIN, &media::FIRMWARE, &console::STATE, &console::MEMORY, &script::SCRIPT];
+const TARGETS: &[&Target] = &[
+    &media::RPK,
+    &media::BIN,
+    &media::FIRMWARE,
+    &console::STATE,
+    &console::MEMORY,
+    &script::SCRIPT,
+    &suite::SUITE,
+];
 
 /// What the command line asks for.
 #[derive(Default)]

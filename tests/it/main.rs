@@ -26,4 +26,5 @@ mod sound;
 mod suite_basic;
 mod suite_cli;
 mod support;
+mod vdp_pictures;
 mod zipped;

@@ -43,6 +43,8 @@ fn dots(pattern: u8, foreground: u64, background: u64) -> [u8; 8] {
 pub(super) struct Source<'a> {
     pub(super) vram: &'a [u8; 0x4000],
     pub(super) regs: Registers,
+    /// See [`super::Habits::row_in_name`].
+    pub(super) row_in_name: bool,
 }
 
 impl Source<'_> {
@@ -51,11 +53,10 @@ impl Source<'_> {
         match self.regs.mode() {
             Mode::Graphics1 => self.graphics1(y, row),
             Mode::Graphics2 => self.graphics2(y, row),
-            Mode::Multicolor => self.blocks(y, row, |name| self.regs.pattern_table() + name * 8),
-            Mode::MulticolorBitmap => {
-                let (base, mask) = self.regs.bitmap_patterns();
-                self.blocks(y, row, |name| base + ((name + third(y)) & mask) * 8);
+            Mode::Multicolor => {
+                self.blocks(y, row, |name| self.regs.pattern_table() + name * 8 + (y >> 2 & 7))
             }
+            Mode::MulticolorBitmap => self.masked_blocks(y, row),
             Mode::Text => self.text(y, row, |name| self.regs.pattern_table() + name * 8),
             Mode::TextBitmap => {
                 let (base, mask) = self.regs.bitmap_patterns();
@@ -100,11 +101,22 @@ impl Source<'_> {
         }
     }
 
-    /// Multicolor: each pattern byte gives two blocks of four dots; `pattern` tells where a name's pattern is.
+    /// Multicolor: a pattern byte gives two blocks of four dots; `pattern` tells where a name's byte is.
     fn blocks(&self, y: usize, row: &mut [u8; 256], pattern: impl Fn(usize) -> usize) {
         for (name, cell) in self.names(y).zip(row.chunks_exact_mut(8)) {
-            let colors = self.byte(pattern(name) + (y >> 2 & 7));
+            let colors = self.byte(pattern(name));
             cell.copy_from_slice(&dots(0xF0, self.opaque(colors >> 4), self.opaque(colors & 15)));
+        }
+    }
+
+    /// Multicolor with the bitmap mode's pattern table.
+    fn masked_blocks(&self, y: usize, row: &mut [u8; 256]) {
+        let (base, mask) = self.regs.bitmap_patterns();
+        let block_row = y >> 2 & 7;
+        if self.row_in_name {
+            self.blocks(y, row, |name| base + ((name + block_row + third(y)) & mask) * 8);
+        } else {
+            self.blocks(y, row, |name| base + ((name + third(y)) & mask) * 8 + block_row);
         }
     }
 

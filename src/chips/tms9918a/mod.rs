@@ -321,10 +321,12 @@ impl Tms9918a {
         let y = y.filter(|_| self.regs.display_on())? as usize;
         let vram = self.vram.as_slice().try_into().expect("the video RAM has 16 KiB");
         let picture: &mut [u8; 256] = (&mut pixels[PICTURE]).try_into().expect("the picture has 256 dots");
-        let source = Source { vram, regs: self.regs };
+        let source = Source { vram, regs: self.regs, row_in_name: self.habits.row_in_name };
         source.draw(y, picture);
         match self.regs.mode() {
-            Mode::Text | Mode::TextBitmap | Mode::Stripes => None,
+            Mode::Text | Mode::TextBitmap | Mode::Stripes => {
+                self.habits.text_number.then_some(LineStatus { number: 31, ..LineStatus::default() })
+            }
             _ => Some(source.draw_sprites(y, self.habits.cloning, picture)),
         }
     }
@@ -338,7 +340,7 @@ impl Tms9918a {
         let frozen = if self.habits.flag_holds_number { FLAG | FIFTH } else { FIFTH };
         if self.status & frozen == 0 {
             self.status = self.status & !NUMBER | line.number;
-            if line.fifth {
+            if line.fifth && self.status & FLAG == 0 {
                 self.status |= FIFTH;
             }
         }

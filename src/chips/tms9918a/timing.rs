@@ -71,6 +71,10 @@ pub struct Habits {
     /// The interrupt flag holds the sprite number in the status, as a fifth sprite does, and the number stays after a
     /// read; else only a fifth sprite holds it, and after a read it is that of the last line.
     pub flag_holds_number: bool,
+    /// Lines in text modes leave 31 as sprite number; else they leave it alone.
+    pub text_number: bool,
+    /// In multicolor with M3 the block's row is added to the name; else it is the pattern's row, as without M3.
+    pub row_in_name: bool,
     /// Sprites 8 to 31 are duplicated in mixed bitmap modes.
     pub cloning: bool,
     /// With 4K addressing the CPU's addresses reach other cells of 16K memory chips.
@@ -85,6 +89,8 @@ impl Habits {
         power_on: None,
         access_windows: true,
         flag_holds_number: true,
+        text_number: false,
+        row_in_name: false,
         cloning: true,
         scrambled_4k: true,
     };
@@ -94,6 +100,8 @@ impl Habits {
         power_on: Some(12),
         access_windows: false,
         flag_holds_number: false,
+        text_number: true,
+        row_in_name: true,
         cloning: false,
         scrambled_4k: false,
     };
