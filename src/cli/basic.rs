@@ -3,7 +3,7 @@
 
 use super::Failure;
 use super::files::{read, write};
-use super::machine::MachineArgs;
+use super::machine::{self, MachineArgs};
 use crate::basic::container::{self, Form};
 use crate::basic::encode::{self, Options, Problem};
 use crate::basic::program::{Program, TOP_WITH_DISK};
@@ -12,6 +12,7 @@ use crate::diag::{Diagnostic, Fault, Severity};
 use crate::headless::Session;
 use crate::headless::basic::{self, Event};
 use clap::Subcommand;
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -139,7 +140,7 @@ fn load(args: &Decode) -> Result<Program, Failure> {
 
 impl Run {
     fn run(&self) -> Result<(), Failure> {
-        let program = self.program()?;
+        let program = program(&self.file)?;
         let (machine, _) = self.machine.build(&[])?;
         let mut session = Session::new(machine);
         basic::enter(&mut session).map_err(|why| self.failed(&why))?;
@@ -167,23 +168,6 @@ impl Run {
         }
     }
 
-    /// The program in the file, whichever form it has.
-    fn program(&self) -> Result<Program, Failure> {
-        let bytes = read(&self.file)?;
-        if let Ok((program, _)) = container::read(&bytes, false) {
-            return Ok(program);
-        }
-        let text = String::from_utf8(bytes)
-            .map_err(|_| self.failed(&"neither a listing (UTF-8 text) nor a program file"))?;
-        let options = Options { dialect: Dialect::TiBasic, escapes: true };
-        let encoded = encode::program(&text, options).map_err(|problems| {
-            let shown: Vec<_> =
-                problems.iter().map(|p| diagnostic(&self.file, &text, p).to_string()).collect();
-            Failure::Input(shown.join("\n\n"))
-        })?;
-        Ok(encoded.program)
-    }
-
     /// Passes a line of standard input on to INPUT.
     fn answer(&self, run: &mut basic::Run, prompt: &str) -> Result<(), Failure> {
         say(prompt)?;
@@ -200,9 +184,29 @@ impl Run {
         Ok(())
     }
 
-    fn failed(&self, why: &dyn std::fmt::Display) -> Failure {
-        Failure::Input(format!("error: {}: {why}", self.file.display()))
+    fn failed(&self, why: &dyn Display) -> Failure {
+        failed(&self.file, why)
     }
+}
+
+/// The program in a file, whichever form it has: a listing, a memory image, with or without TIFILES header.
+pub(super) fn program(file: &Path) -> Result<Program, Failure> {
+    let bytes = machine::read(file)?;
+    if let Ok((program, _)) = container::read(&bytes, false) {
+        return Ok(program);
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| failed(file, &"neither a listing (UTF-8 text) nor a program file"))?;
+    let options = Options { dialect: Dialect::TiBasic, escapes: true };
+    let encoded = encode::program(&text, options).map_err(|problems| {
+        let shown: Vec<_> = problems.iter().map(|p| diagnostic(file, &text, p).to_string()).collect();
+        Failure::Input(shown.join("\n\n"))
+    })?;
+    Ok(encoded.program)
+}
+
+fn failed(file: &Path, why: &dyn Display) -> Failure {
+    Failure::Input(format!("error: {}: {why}", file.display()))
 }
 
 /// Writes to standard output at once, as a terminal's user and a pipe's reader want it.

@@ -25,6 +25,8 @@ const WRONG_USAGE: &[(&[&str], &str)] = &[
     (&["broken.rpk"], "broken.rpk: cannot read this zip archive "),
     (&["text.txt"], "text.txt: "),
     (&["."], "can't read .: "),
+    (&["nix.bas"], "can't read nix.bas: No such file"),
+    (&["a.bas", "b.bas"], "a.bas and b.bas: only one BASIC program can be run at a time"),
     (&["--state-in", "short"], "short: not a save state of Lubbock"),
     (&["--state-in", "nix"], "can't read nix: No such file"),
     (&["--type-file", "nix"], "can't read nix: No such file"),
