@@ -57,8 +57,12 @@ pub struct Tms9901 {
     timer_interrupt: bool,
     /// INTREQ* is low.
     request: bool,
-    /// What bits 0-31 read in interrupt mode: follows from the pins and the ports.
+    /// What bits 0-31 read in interrupt mode. This and `asking` follow from the pins and the ports.
+    #[serde(skip)]
     levels: u32,
+    /// Interrupts whose pins ask for one, bit n for level n.
+    #[serde(skip)]
+    asking: u16,
 }
 
 impl Tms9901 {
@@ -79,6 +83,7 @@ impl Tms9901 {
             timer_interrupt: false,
             request: false,
             levels: 0,
+            asking: 0,
         };
         chip.update_levels();
         chip
@@ -88,14 +93,16 @@ impl Tms9901 {
     pub fn reset(&mut self, now: Cycles) {
         self.advance(now);
         self.soft_reset();
+        self.update_levels();
         self.clock_mode = false;
         self.load = 0;
         self.timer_interrupt = false;
         self.update_request();
     }
 
-    /// Whether a restored chip fits a machine at clock `now`.
-    pub fn is_valid_at(&self, now: Cycles) -> bool {
+    /// Makes a chip from a save state whole, if it is one that fits a machine at clock `now`.
+    pub fn validate(&mut self, now: Cycles) -> bool {
+        self.update_levels();
         self.ticks <= now.0 / TICK && u64::from(self.load.max(self.count)) < TIMER_RANGE
     }
 
@@ -172,6 +179,12 @@ impl Tms9901 {
         self.update_levels();
     }
 
+    /// The levels of P0-P15 on the board, which pulls up those that are inputs.
+    #[inline]
+    pub fn ports(&self) -> u16 {
+        self.outputs | !self.directions
+    }
+
     /// The level that port pin `n` (0-15) puts on the board: its latch when it is an output, else `None`.
     pub fn port(&self, n: u16) -> Option<bool> {
         (self.directions >> n & 1 != 0).then_some(self.outputs >> n & 1 != 0)
@@ -202,11 +215,14 @@ impl Tms9901 {
             _ => {
                 self.directions |= 1 << (n - 16);
                 self.outputs = with_bit(self.outputs, n - 16, bit);
-                self.update_levels();
             }
         }
+        let changed = ports != (self.directions, self.outputs);
+        if changed {
+            self.update_levels();
+        }
         self.update_request();
-        ports != (self.directions, self.outputs)
+        changed
     }
 
     /// The CPU reads CRU bit `n` (0-31).
@@ -232,14 +248,15 @@ impl Tms9901 {
         let ports = self.outputs & self.directions | (mirrored | self.port_pins & 0x007F) & !self.directions;
         let pins = (ports >> 7).reverse_bits() | self.int_pins & 0x007E;
         self.levels = u32::from(ports) << 16 | u32::from(pins);
+        // A pin that serves as an output interrupts no more.
+        self.asking = !self.int_pins & !(self.directions >> 7).reverse_bits() & 0xFFFE;
     }
 
-    /// Whether an enabled interrupt waits. A pin that serves as an output interrupts no more.
+    /// Whether an enabled interrupt waits.
     #[inline]
     fn pending(&self) -> bool {
-        let ports = (self.directions >> 7).reverse_bits();
         let timer = if self.timer_interrupt && self.load != 0 { TIMER_LEVEL } else { 0 };
-        ((!self.int_pins & !ports | timer) & self.mask & 0xFFFE) != 0
+        (self.asking | timer) & self.mask != 0
     }
 
     fn update_request(&mut self) {
@@ -253,7 +270,6 @@ impl Tms9901 {
         self.directions = 0;
         self.outputs = 0;
         self.mask = 0;
-        self.update_levels();
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod asm;
 mod basic;
+mod bench;
 mod build;
 mod dis;
 mod files;
@@ -36,6 +37,7 @@ enum Command {
     Gpl(gpl::Args),
     Basic(basic::Args),
     Run(Box<run::Args>),
+    Bench(bench::Args),
     Info(info::Args),
     Test(test::Args),
 }
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Gpl(args) => gpl::run(&args),
         Command::Basic(args) => basic::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Test(args) => test::run(&args),
     })

@@ -95,13 +95,13 @@ fn is_program(path: &Path) -> bool {
 }
 
 /// A time that a machine can run.
-fn seconds(text: &str) -> Result<f64, String> {
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
     let value = text.parse().ok().filter(|value| (0.0..=1e9).contains(value));
     value.ok_or("a number of seconds such as 2.5 is wanted".to_owned())
 }
 
 /// `\n` and `\\` of a text on the command line.
-fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     let mut out = String::new();
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {

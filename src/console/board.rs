@@ -36,7 +36,7 @@ const VDP_PIN: u16 = 1 << 2;
 /// INT3*-INT10*, the keyboard's rows.
 const ROW_PINS: u16 = 0xFF << 3;
 /// P2-P4 select the keyboard column, P5 strobes alpha lock.
-const COLUMN_PORTS: [u16; 3] = [2, 3, 4];
+const FIRST_COLUMN_PORT: u16 = 2;
 const ALPHA_PORT: u16 = 5;
 /// P11, on INT11*: the cassette's signal.
 const TAPE_PIN: u16 = 1 << 11;
@@ -63,6 +63,8 @@ pub(super) struct Board {
     pub(super) now: Cycles,
     /// The clock at which INTREQ* may change next without an access.
     event_at: Cycles,
+    /// The same, but 0 while INTREQ* is low: before it the processor need not look at its interrupt pins.
+    look_at: Cycles,
     /// The clock at which the board lets the VDP set its next interrupt flag.
     pub(super) vdp_event_at: Cycles,
     /// [`PAD_TAG`] and [`ROM_END`] while the short way of a memory cycle is open, else values that match nothing.
@@ -104,6 +106,7 @@ impl Board {
             profile,
             now: Cycles(0),
             event_at: Cycles(0),
+            look_at: Cycles(0),
             vdp_event_at: Cycles(0),
             pad_tag: PAD_TAG,
             rom_end: ROM_END,
@@ -153,10 +156,9 @@ impl Board {
 
     /// Puts the keyboard's rows and the alpha lock on the 9901's pins; to be called when a contact or a port changes.
     pub(super) fn drive_keyboard(&mut self) {
-        let level = |n: u16| self.psi.port(n).unwrap_or(true);
-        let column =
-            COLUMN_PORTS.iter().enumerate().fold(0, |column, (i, &n)| column | usize::from(level(n)) << i);
-        let rows = self.keyboard.rows(column, level(ALPHA_PORT));
+        let ports = self.psi.ports();
+        let column = usize::from(ports >> FIRST_COLUMN_PORT & 7);
+        let rows = self.keyboard.rows(column, ports >> ALPHA_PORT & 1 != 0);
         self.psi.set_int_pins(self.now, ROW_PINS, !(u16::from(rows) << 3));
         self.refresh_event();
     }
@@ -226,16 +228,16 @@ impl Board {
         self.refresh_event();
     }
 
-    /// Finds the next clock at which somebody must look: at once while INTREQ* is low.
+    /// Finds the next clocks at which something happens by itself, and at which the processor must look.
     pub(super) fn refresh_event(&mut self) {
-        self.event_at =
-            if self.psi.request() { Cycles(0) } else { self.vdp_event_at.min(self.psi.next_event()) };
+        self.event_at = self.vdp_event_at.min(self.psi.next_event());
+        self.look_at = if self.psi.request() { Cycles(0) } else { self.event_at };
     }
 
     /// Brings INTREQ* up to date. IC0-IC3 are wired to level 1.
     #[inline(never)]
     fn sample_interrupt(&mut self) -> Option<u8> {
-        self.apply_events(self.now);
+        self.catch_up(self.now);
         self.psi.request().then_some(1)
     }
 
@@ -432,6 +434,17 @@ impl Bus for Board {
         }
     }
 
+    /// As [`Self::read`], with the question first that is mostly answered by yes.
+    #[inline(always)]
+    fn fetch(&mut self, addr: u16) -> u16 {
+        if addr < self.rom_end {
+            self.now += 2;
+            self.rom[usize::from(addr >> 1 & 0x0FFF)]
+        } else {
+            self.read(addr)
+        }
+    }
+
     #[inline(always)]
     fn write(&mut self, addr: u16, data: u16) {
         if addr & 0xFC00 == self.pad_tag {
@@ -466,6 +479,6 @@ impl Bus for Board {
 
     #[inline(always)]
     fn interrupt(&mut self) -> Option<u8> {
-        if self.now < self.event_at { None } else { self.sample_interrupt() }
+        if self.now < self.look_at { None } else { self.sample_interrupt() }
     }
 }

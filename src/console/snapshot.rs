@@ -113,12 +113,12 @@ impl Machine {
         let pad = state.pad.try_into().map_err(|_| RestoreError::Damaged)?;
         let mut port = self.board.port.clone();
         port.restore(state.port).map_err(|_| RestoreError::Cartridges)?;
-        let mut vdp = state.vdp;
+        let (mut vdp, mut psi) = (state.vdp, state.psi);
         let dot = self.config.profile.dot_clock.dot_at(state.now);
         let whole = state.ram.as_ref().is_none_or(Ram32k::is_whole)
             && state.psg.is_valid_at(dot)
             && vdp.validate(&self.board.vdp, dot)
-            && state.psi.is_valid_at(state.now)
+            && psi.validate(state.now)
             && state.cassette.is_valid_at(state.now)
             && state.cpu.has_timing(self.config.profile.cpu);
         if !whole {
@@ -132,7 +132,7 @@ impl Machine {
         board.ram = state.ram;
         board.vdp = vdp;
         board.psg = state.psg;
-        board.psi = state.psi;
+        board.psi = psi;
         board.grom = state.grom;
         board.port = port;
         board.keyboard = state.keyboard;

@@ -116,3 +116,14 @@ fn exit_codes_tell_errors_in_sources_from_wrong_usage() {
         assert!(!folder.path().join(name).exists(), "{name} was written in spite of errors");
     }
 }
+
+#[test]
+fn bench_prints_how_many_times_faster_than_the_console() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, _) = lubbock(folder.path(), &["bench", "--own", "--seconds", "0.2", "--type", "1"]);
+    assert_eq!(code, 0);
+    let quotient = out.lines().next().unwrap().strip_suffix(" x real time").unwrap();
+    assert!(quotient.parse::<f64>().unwrap() > 0.0);
+    let (code, _, error) = lubbock(folder.path(), &["bench", "--own", "--seconds", "soon"]);
+    assert!(code == 2 && error.contains("a number of seconds"), "{code} {error}");
+}

@@ -40,10 +40,10 @@ impl Tms9900 {
         let base = bus.read(self.register(12));
         let bits = if count <= 8 {
             self.parity(source.byte());
-            self.compare(source.byte(), 0);
+            self.describe(source.byte());
             source.byte() >> 8
         } else {
-            self.compare(source.word, 0);
+            self.describe(source.word);
             source.word
         };
         bus.idle(2);
@@ -67,10 +67,10 @@ impl Tms9900 {
             (0..count).fold(0, |bits, i| bits | u16::from(bus.cru_in(cru_address(base, i as i16))) << i);
         let value = if count <= 8 {
             self.parity(bits << 8);
-            self.compare(bits << 8, 0);
+            self.describe(bits << 8);
             dest.with_byte(bits << 8)
         } else {
-            self.compare(bits, 0);
+            self.describe(bits);
             bits
         };
         let tail = self.timing.stcr(count) - 2 * u32::from(count);

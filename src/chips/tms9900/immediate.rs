@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Instructions with an immediate operand, and those with none: formats VIII and VII.
 
-use super::{Bus, External, Tms9900, w_field};
+use super::{Bus, External, Next, Tms9900, w_field};
 use crate::isa::tms9900::{Id, Status};
 
 impl Tms9900 {
     /// LI AI ANDI ORI CI. LI does not read its register first; the others read it before the immediate.
-    #[inline]
+    #[inline(always)]
     pub(super) fn immediate<B: Bus>(&mut self, bus: &mut B, id: Id, word: u16) {
         let register = self.register(w_field(word));
         bus.idle(2);
         if id == Id::LI {
             let value = self.next_word(bus);
-            self.compare(value, 0);
+            self.describe(value);
             bus.idle(4);
             bus.write(register, value);
             return;
@@ -32,7 +32,7 @@ impl Tms9900 {
             _ => value | operand,
         };
         if id != Id::AI {
-            self.compare(result, 0);
+            self.describe(result);
         }
         bus.write(register, result);
     }
@@ -80,7 +80,7 @@ impl Tms9900 {
         });
         bus.idle(6);
         match id {
-            Id::IDLE => self.idling = true,
+            Id::IDLE => self.next = Next::Idle,
             Id::RSET if self.timing.rset_clears_mask => self.regs.st &= !Status::MASK.bits(),
             _ => {}
         }

@@ -83,23 +83,31 @@ pub struct Registers {
     pub st: u16,
 }
 
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Next {
+    /// A look at the interrupt pins, then an instruction.
+    Any,
+    /// An instruction without that look: after BLWP, XOP and RESET.
+    Shielded,
+    /// The X reached by a chain of X instructions, which goes on.
+    Chained(u16),
+    /// Nothing until an interrupt: IDLE was executed.
+    Idle,
+}
+
 /// The processor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tms9900 {
     regs: Registers,
-    /// IDLE was executed and nothing has ended it yet.
-    idling: bool,
-    /// The last instruction was one after which the chip doesn't look at its interrupt pins (BLWP, XOP), or RESET.
-    shielded: bool,
-    /// The X reached by a chain of X instructions that goes on in the next step. Implies `shielded`.
-    chained: Option<u16>,
+    next: Next,
     timing: Timing,
 }
 
 impl Tms9900 {
     /// A processor before its first RESET. PC, WP and ST are undefined on the chip; here they are 0.
     pub fn new(timing: Timing) -> Self {
-        Self { regs: Registers::default(), idling: false, shielded: false, chained: None, timing }
+        Self { regs: Registers::default(), next: Next::Any, timing }
     }
 
     /// PC, WP and ST.
@@ -110,8 +118,9 @@ impl Tms9900 {
     /// Sets PC, WP and ST between two instructions, as a debugger does; the lowest bit of PC and WP is dropped.
     pub fn set_registers(&mut self, regs: Registers) {
         self.regs = Registers { pc: regs.pc & !1, wp: regs.wp & !1, st: regs.st };
-        self.idling = false;
-        self.chained = None;
+        if self.next != Next::Shielded {
+            self.next = Next::Any;
+        }
     }
 
     /// Whether this processor runs with the given answers to the open questions.
@@ -121,18 +130,18 @@ impl Tms9900 {
 
     /// Whether the processor waits in IDLE.
     pub fn idling(&self) -> bool {
-        self.idling
+        self.next == Next::Idle
     }
 
     /// RESET* released: context switch through vector 0, interrupt mask 0.
     pub fn reset<B: Bus>(&mut self, bus: &mut B) {
         bus.idle(self.timing.reset_lead - self.timing.interrupt_lead);
         self.context_switch(bus, 0x0000, 0);
-        self.shielded = true;
+        self.next = Next::Shielded;
     }
 
     /// Serves the pins and, unless the processor idles, executes one instruction.
-    #[inline]
+    #[inline(always)]
     pub fn step<B: Bus>(&mut self, bus: &mut B) {
         if self.begin(bus) {
             self.execute(bus);
@@ -143,27 +152,47 @@ impl Tms9900 {
     /// due; false when time passed in IDLE or in a chain of X instructions.
     #[inline(always)]
     pub fn begin<B: Bus>(&mut self, bus: &mut B) -> bool {
-        if self.shielded {
-            self.shielded = false;
-            let Some(word) = self.chained.take() else { return true };
-            self.execute_operand(bus, word);
-            return false;
+        if self.next != Next::Any {
+            return self.begin_otherwise(bus);
         }
+        self.look_at_pins(bus);
+        true
+    }
+
+    #[inline(never)]
+    fn begin_otherwise<B: Bus>(&mut self, bus: &mut B) -> bool {
+        match std::mem::replace(&mut self.next, Next::Any) {
+            Next::Any | Next::Shielded => true,
+            Next::Chained(word) => {
+                self.execute_operand(bus, word);
+                false
+            }
+            Next::Idle if self.look_at_pins(bus) => true,
+            Next::Idle => {
+                self.next = Next::Idle;
+                bus.idle(self.timing.idle_step);
+                false
+            }
+        }
+    }
+
+    /// Takes LOAD or an interrupt; true if there was one.
+    #[inline(always)]
+    fn look_at_pins<B: Bus>(&mut self, bus: &mut B) -> bool {
         if bus.load() {
             self.context_switch(bus, 0xFFFC, 0);
         } else if let Some(level) = bus.interrupt()
             && u16::from(level) <= self.regs.st & Status::MASK.bits()
         {
             self.context_switch(bus, u16::from(level) * 4, level.saturating_sub(1));
+        } else {
+            return false;
         }
-        if self.idling {
-            bus.idle(self.timing.idle_step);
-        }
-        !self.idling
+        true
     }
 
     /// Fetches and executes the instruction at PC.
-    #[inline]
+    #[inline(always)]
     pub fn execute<B: Bus>(&mut self, bus: &mut B) {
         let word = bus.fetch(self.regs.pc);
         self.advance_pc();
@@ -171,8 +200,13 @@ impl Tms9900 {
     }
 
     /// Executes `word` as an instruction; its operand words follow at PC. X enters here too.
+    ///
+    /// Where instructions share a method it is compiled for each of them, with the name as a constant: one branch on
+    /// the instruction is all there is, and the processor's cycles that follow each other without an access become one
+    /// addition.
+    #[inline(always)]
     fn perform<B: Bus>(&mut self, bus: &mut B, word: u16) {
-        let Some(id) = decode_id(word) else {
+        let Some(id) = self.decode(word) else {
             bus.idle(self.timing.undefined_tail);
             return;
         };
@@ -199,40 +233,50 @@ impl Tms9900 {
             Id::SBO => self.set_cru_bit(bus, word, true),
             Id::SBZ => self.set_cru_bit(bus, word, false),
             Id::TB => self.test_cru_bit(bus, word),
-            Id::SRA | Id::SRL | Id::SLA | Id::SRC => self.shift(bus, id, word),
+            Id::SRA => self.shift(bus, Id::SRA, word),
+            Id::SRL => self.shift(bus, Id::SRL, word),
+            Id::SLA => self.shift(bus, Id::SLA, word),
+            Id::SRC => self.shift(bus, Id::SRC, word),
             Id::BLWP => self.branch_and_load_workspace(bus, word),
             Id::B => self.branch(bus, word),
             Id::BL => self.branch_and_link(bus, word),
             Id::X => self.execute_operand(bus, word),
             Id::ABS => self.absolute(bus, word),
-            Id::CLR | Id::SETO | Id::SWPB | Id::INV | Id::NEG | Id::INC | Id::INCT | Id::DEC | Id::DECT => {
-                self.modify(bus, id, word);
-            }
-            _ if (0x1000..0x1D00).contains(&word) => self.jump(bus, id, word),
-            _ if self.timing.unused_bits_must_be_zero
-                && word & OPS[id as usize].format.unused() & self.checked_bits(id) != 0 =>
-            {
-                bus.idle(self.timing.undefined_tail);
-            }
-            Id::LI | Id::AI | Id::ANDI | Id::ORI | Id::CI => self.immediate(bus, id, word),
+            Id::CLR => self.modify(bus, Id::CLR, word),
+            Id::SETO => self.modify(bus, Id::SETO, word),
+            Id::SWPB => self.modify(bus, Id::SWPB, word),
+            Id::INV => self.modify(bus, Id::INV, word),
+            Id::NEG => self.modify(bus, Id::NEG, word),
+            Id::INC => self.modify(bus, Id::INC, word),
+            Id::INCT => self.modify(bus, Id::INCT, word),
+            Id::DEC => self.modify(bus, Id::DEC, word),
+            Id::DECT => self.modify(bus, Id::DECT, word),
+            Id::LI => self.immediate(bus, Id::LI, word),
+            Id::AI => self.immediate(bus, Id::AI, word),
+            Id::ANDI => self.immediate(bus, Id::ANDI, word),
+            Id::ORI => self.immediate(bus, Id::ORI, word),
+            Id::CI => self.immediate(bus, Id::CI, word),
             Id::STWP => self.store_internal(bus, word, self.regs.wp),
             Id::STST => self.store_internal(bus, word, self.regs.st),
             Id::LWPI => self.load_workspace_pointer(bus),
             Id::LIMI => self.load_interrupt_mask(bus),
             Id::RTWP => self.return_with_workspace(bus),
-            _ => self.control(bus, id),
+            Id::IDLE | Id::RSET | Id::CKON | Id::CKOF | Id::LREX => self.control(bus, id),
+            // JMP and the twelve conditional jumps.
+            _ => self.jump(bus, id, word),
         }
     }
 
-    /// Of an instruction's unused bits those that MAME's decoder looks at: of LWPI and LIMI only bit 11.
-    fn checked_bits(&self, id: Id) -> u16 {
-        if matches!(id, Id::LWPI | Id::LIMI) { 0x0010 } else { 0xFFFF }
+    /// The instruction that `word` stands for.
+    #[inline]
+    fn decode(&self, word: u16) -> Option<Id> {
+        let id = decode_id(word)?;
+        (!self.timing.unused_bits_must_be_zero || word & checked_bits(id) == 0).then_some(id)
     }
 
-    /// Ends IDLE and loads WP and PC from the vector at `vector`, saving the old context in the new R13-R15.
+    /// Loads WP and PC from the vector at `vector`, saving the old context in the new R13-R15.
     #[inline(never)]
     fn context_switch<B: Bus>(&mut self, bus: &mut B, vector: u16, mask: u8) {
-        self.idling = false;
         bus.idle(self.timing.interrupt_lead);
         let wp = bus.read(vector);
         bus.idle(2);
@@ -268,6 +312,12 @@ impl Tms9900 {
     fn register(&self, n: u16) -> u16 {
         self.regs.wp.wrapping_add(2 * n)
     }
+}
+
+/// The unused bits that MAME's decoder wants to be zero: of LWPI and LIMI only bit 11.
+fn checked_bits(id: Id) -> u16 {
+    let unused = OPS[id as usize].format.unused();
+    if matches!(id, Id::LWPI | Id::LIMI) { unused & 0x0010 } else { unused }
 }
 
 /// The register field of a word whose last four bits hold it.

@@ -7,6 +7,7 @@ use crate::isa::tms9900::{Id, Status};
 impl Tms9900 {
     /// SRA SRL SLA SRC. A count field of 0 takes the last four bits of R0, and these being 0 means 16. C is the last
     /// bit shifted out; only SLA touches OV, which tells that the sign changed on the way.
+    #[inline(always)]
     pub(super) fn shift<B: Bus>(&mut self, bus: &mut B, id: Id, word: u16) {
         let register = self.register(w_field(word));
         bus.idle(2);
@@ -22,12 +23,13 @@ impl Tms9900 {
         let result = self.shifted(id, value, count);
         bus.uninterrupted(2 * count);
         bus.idle(2 * count);
-        self.compare(result, 0);
+        self.describe(result);
         bus.write(register, result);
         bus.idle(2);
     }
 
     /// `value` shifted by 1 to 16 places, with C and OV set.
+    #[inline(always)]
     fn shifted(&mut self, id: Id, value: u16, count: u32) -> u16 {
         let wide = u32::from(value);
         let (result, carry) = match id {

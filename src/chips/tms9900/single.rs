@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Instructions with one general operand: format VI.
 
-use super::{Bus, Tms9900};
+use super::{Bus, Next, Tms9900};
 use crate::isa::tms9900::{Id, Status, decode_id};
 
 /// X instructions in a row that one step executes at most.
@@ -9,7 +9,7 @@ const MAX_CHAIN: u32 = 64;
 
 impl Tms9900 {
     /// CLR SETO SWPB INV NEG INC INCT DEC DECT: read, change, write; CLR and SETO read too.
-    #[inline]
+    #[inline(always)]
     pub(super) fn modify<B: Bus>(&mut self, bus: &mut B, id: Id, word: u16) {
         bus.idle(2);
         let operand = self.operand(bus, word & 0x3F, false);
@@ -18,7 +18,7 @@ impl Tms9900 {
             Id::SETO => 0xFFFF,
             Id::SWPB => operand.word.rotate_left(8),
             Id::INV => {
-                self.compare(!operand.word, 0);
+                self.describe(!operand.word);
                 !operand.word
             }
             Id::NEG => {
@@ -38,7 +38,7 @@ impl Tms9900 {
     pub(super) fn absolute<B: Bus>(&mut self, bus: &mut B, word: u16) {
         bus.idle(2);
         let operand = self.operand(bus, word & 0x3F, false);
-        self.compare(operand.word, 0);
+        self.describe(operand.word);
         self.flag(Status::OV, operand.word == 0x8000);
         self.flag(Status::C, false);
         if operand.word & 0x8000 == 0 {
@@ -79,12 +79,13 @@ impl Tms9900 {
         self.save_context(bus, vector.word);
         self.regs.pc = bus.read(vector.addr.wrapping_add(2) & !1) & !1;
         bus.idle(2);
-        self.shielded = true;
+        self.next = Next::Shielded;
     }
 
     /// X: executes the operand as if it had been fetched at PC; no interrupt comes in between.
     ///
     /// An X that executes itself never ends on the chip, either; a step ends after a while so that its caller goes on.
+    #[inline(never)]
     pub(super) fn execute_operand<B: Bus>(&mut self, bus: &mut B, mut word: u16) {
         for _ in 0..MAX_CHAIN {
             bus.idle(2);
@@ -95,7 +96,6 @@ impl Tms9900 {
             }
             word = instruction;
         }
-        self.chained = Some(word);
-        self.shielded = true;
+        self.next = Next::Chained(word);
     }
 }

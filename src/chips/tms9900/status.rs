@@ -13,12 +13,6 @@ impl Tms9900 {
         self.regs.st = if on { self.regs.st | mask.bits() } else { self.regs.st & !mask.bits() };
     }
 
-    /// Whether any of the bits of `mask` is set.
-    #[inline]
-    pub(super) fn has(&self, mask: Status) -> bool {
-        self.regs.st & mask.bits() != 0
-    }
-
     /// L>, A> and EQ from `a` against `b`.
     #[inline]
     pub(super) fn compare(&mut self, a: u16, b: u16) {
@@ -26,6 +20,17 @@ impl Tms9900 {
         let agt = u16::from(a as i16 > b as i16) * Status::AGT.bits();
         let eq = u16::from(a == b) * Status::EQ.bits();
         self.regs.st = self.regs.st & !LAE | lgt | agt | eq;
+    }
+
+    /// L>, A> and EQ from a result against zero.
+    #[inline]
+    pub(super) fn describe(&mut self, result: u16) {
+        let lae = match result as i16 {
+            0 => Status::EQ,
+            1.. => Status::LGT.union(Status::AGT),
+            _ => Status::LGT,
+        };
+        self.regs.st = self.regs.st & !LAE | lae.bits();
     }
 
     /// OP from a byte in the high half of `value`.
@@ -40,7 +45,7 @@ impl Tms9900 {
         let (sum, carry) = a.overflowing_add(b);
         self.flag(Status::C, carry);
         self.flag(Status::OV, !(a ^ b) & (a ^ sum) & 0x8000 != 0);
-        self.compare(sum, 0);
+        self.describe(sum);
         sum
     }
 
@@ -50,7 +55,7 @@ impl Tms9900 {
         let (difference, borrow) = a.overflowing_sub(b);
         self.flag(Status::C, !borrow);
         self.flag(Status::OV, (a ^ b) & (a ^ difference) & 0x8000 != 0);
-        self.compare(difference, 0);
+        self.describe(difference);
         difference
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Instructions with a source and a destination: formats I, III and IX.
 
-use super::{Bus, Tms9900, d_field};
+use super::{Bus, Next, Tms9900, d_field};
 use crate::isa::tms9900::{Id, Status};
 
 impl Tms9900 {
     /// SZC S C A MOV SOC. The destination is read before it is written, by MOV too.
-    #[inline(always)] // once for each instruction, so that `id` is a constant
+    #[inline(always)]
     pub(super) fn two_words<B: Bus>(&mut self, bus: &mut B, id: Id, word: u16) {
         bus.idle(2);
         let source = self.operand(bus, word & 0x3F, false).word;
@@ -51,7 +51,7 @@ impl Tms9900 {
             Id::SOC | Id::SOCB => dest | source,
             _ => source,
         };
-        self.compare(result, 0);
+        self.describe(result);
         result
     }
 
@@ -73,7 +73,7 @@ impl Tms9900 {
         bus.idle(2);
         let register = self.register(d_field(word));
         let result = bus.read(register) ^ source;
-        self.compare(result, 0);
+        self.describe(result);
         bus.idle(2);
         bus.write(register, result);
     }
@@ -131,6 +131,6 @@ impl Tms9900 {
         self.flag(Status::X, true);
         self.regs.pc = bus.read(vector + 2) & !1;
         bus.idle(2);
-        self.shielded = true;
+        self.next = Next::Shielded;
     }
 }
