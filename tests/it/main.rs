@@ -5,6 +5,7 @@
 mod architecture;
 mod asm;
 mod basic;
+mod basic_files;
 mod build;
 mod cli;
 mod cli_run;
