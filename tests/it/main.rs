@@ -14,6 +14,7 @@ mod dis;
 mod firmware;
 mod float;
 mod gpl;
+mod grom0;
 mod gromport;
 mod headless;
 mod images;
