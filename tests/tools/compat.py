@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Starts cartridges on Lubbock's own console and on a genuine one, and compares their pictures.
 
-Usage: compat.py --rom ROM --grom GROM [--markdown] [--lubbock PROGRAM] CARTRIDGE...
+Usage: compat.py --rom ROM --grom GROM... [--markdown] [--lubbock PROGRAM] CARTRIDGE...
 
 Each cartridge is chosen from the console's menu by its name. The pictures of both consoles are then taken frame by frame at four stages:
 2, 6 and 12 seconds after the choice, and 4 seconds after SPACE, ENTER and a joystick's button were pressed at 13 seconds. A stage
-is the same when some picture of ours within a second equals some picture of the genuine console's in that second: programs
-that draw at their own pace are compared whatever the console's own speed before they began.
+is `same` when some picture of ours within a second equals some picture of the genuine console's in that second: programs
+that draw at their own pace are compared whatever the console's own speed before they began. It is `same text` when they are equal
+as soon as a cell that holds a letter of the console's typefaces, in whatever two colours, counts as that letter: our
+typeface is another. The letters are learnt from pictures of a program that shows them, run on both consoles.
 
 Ends with 1 if a stage differs. The genuine images are the user's; only results are printed.
 """
@@ -15,23 +17,141 @@ import argparse
 import hashlib
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 
 STAGES = [2, 6, 12, 17]
 FRAMES = 60
 ENTRY = re.compile(r"^\s*(\S)\s+(?:FOR )?(\S.*?)\s*$")
+# Lubbock's picture begins 13 dots left of the first column and 27 lines above the first row.
+LEFT, TOP, WIDTH, HEIGHT = 13, 27, 256, 192
+
+# Shows the characters >20 to >7E from row 0 on, the title's >20 to >5F from row 4 on, the copyright sign (10) in row 8.
+SHEET = """
+        GROM 3
+        AORG >30
+        TITLE 'SHEET'
+START   ALL  ' '
+        DST  >0900,@>834A
+        CALL >0018
+        DST  >0B00,@>834A
+        CALL >004A
+        DST  >0C00,@>834A
+        CALL >0016
+        DST  0,@>8304
+        ST   >20,@>8302
+NEXT    ST   @>8302,V@0(@>8304)
+        DINC @>8304
+        INC  @>8302
+        CEQ  >7F,@>8302
+        BR   NEXT
+        DST  >80,@>8304
+        ST   >80,@>8302
+TITLES  ST   @>8302,V@0(@>8304)
+        DINC @>8304
+        INC  @>8302
+        CEQ  >C0,@>8302
+        BR   TITLES
+        ST   10,V@>0100
+STOP    BR   STOP
+"""
 
 
-def lubbock(args, console, cart, extra):
-    command = [args.lubbock, "run", "--headless", *console, "--cart", str(cart), *extra]
-    return subprocess.run(command, capture_output=True, text=True)
+class Console:
+    """One of the two consoles: how to start it, and its letters."""
+
+    def __init__(self, program, options):
+        self.program, self.options = program, options
+        self.tokens = {}
+        self.letters = {}
+
+    def run(self, cart, *extra):
+        command = [self.program, "run", "--headless", *self.options, "--cart", str(cart), *extra]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    def learn(self, cart):
+        """Fills `letters`: dots of a cell, whole and without its last two columns, to the letter's number."""
+        with tempfile.TemporaryDirectory() as folder:
+            picture = pathlib.Path(folder) / "sheet.png"
+            self.run(cart, "--type", " 2", "--seconds", "8", "--screenshot", str(picture))
+            rows = inside(picture)
+        ground = rows[0][:3]  # the first character is a blank
+        cells = [(n, n) for n in range(95)] + [(n, 128 + n) for n in range(64)] + [(95, 256)]
+        for letter, place in cells:
+            y, x = place // 32 * 8, place % 32 * 8
+            for width in (8, 6):
+                dots = [rows[y + r][3 * (x + c):3 * (x + c) + 3] for r in range(8) for c in range(width)]
+                shape = trimmed([d != ground for d in dots], width)
+                if shape:
+                    self.letters.setdefault((width, shape), letter)
+
+    def token(self, width, cell):
+        """A cell's bytes, or the letter it shows with its two colours."""
+        key = width, cell
+        if key not in self.tokens:
+            dots = [cell[i:i + 3] for i in range(0, len(cell), 3)]
+            colours = sorted(set(dots))
+            found = cell
+            if len(colours) == 2:
+                for ground in colours:
+                    letter = self.letters.get((width, trimmed([d != ground for d in dots], width)))
+                    if letter is not None:
+                        found = letter, ground, [c for c in colours if c != ground][0]
+                        break
+            self.tokens[key] = found
+        return self.tokens[key]
+
+    def cells(self, picture, width):
+        """The picture's cells of 8 dots in width, or 6 as in text mode: bytes, and what they show."""
+        rows = inside(picture)
+        columns = range(0, WIDTH, 8) if width == 8 else range(6, 246, 6)
+        whole = (b"".join(row[3 * x:3 * (x + width)] for row in rows[y:y + 8]) for y in range(0, HEIGHT, 8) for x in columns)
+        return [(cell, self.token(width, cell)) for cell in whole]
 
 
-def menu_key(args, console, cart):
+def trimmed(dots, width):
+    """A cell's dots without blank rows above and below: programs put the letters higher or lower."""
+    rows = [tuple(dots[i:i + width]) for i in range(0, len(dots), width)]
+    full = [i for i, row in enumerate(rows) if any(row)]
+    return tuple(rows[full[0]:full[-1] + 1]) if full else ()
+
+
+def inside(path):
+    """The rows of dots of the picture without its border, three bytes a dot: an unfiltered or filtered true colour PNG."""
+    data, at, packed = pathlib.Path(path).read_bytes(), 8, b""
+    width = 0
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at:at + 8])
+        if kind == b"IHDR":
+            width, _, depth, colour = struct.unpack(">IIBB", data[at + 8:at + 18])
+            assert (depth, colour) == (8, 2), path
+        elif kind == b"IDAT":
+            packed += data[at + 8:at + 8 + length]
+        at += 12 + length
+    raw, size = zlib.decompress(packed), 3 * width
+    rows, before = [], bytearray(size)
+    for at in range(0, len(raw), size + 1):
+        kind, line = raw[at], bytearray(raw[at + 1:at + 1 + size])
+        if kind:
+            for i in range(size):
+                left, up, corner = (line[i - 3], before[i], before[i - 3]) if i > 2 else (0, before[i], 0)
+                if kind == 4:
+                    p = left + up - corner
+                    guess = min((abs(p - left), 0, left), (abs(p - up), 1, up), (abs(p - corner), 2, corner))[2]
+                else:
+                    guess = (0, left, up, (left + up) // 2)[kind]
+                line[i] = line[i] + guess & 255
+        before = line
+        rows.append(bytes(line[3 * LEFT:3 * (LEFT + WIDTH)]))
+    return rows[TOP:TOP + HEIGHT]
+
+
+def menu_key(console, cart):
     """The key of the cartridge's first program, and its name; None if it needs no choice."""
-    run = lubbock(args, console, cart, ["--type", " ", "--seconds", "5", "--screen"])
+    run = console.run(cart, "--type", " ", "--seconds", "5", "--screen")
     for row in run.stdout.splitlines():
         found = ENTRY.match(row)
         if found and found[1] in "123456789" and found[2] != "TI BASIC":
@@ -39,8 +159,8 @@ def menu_key(args, console, cart):
     return None, ""
 
 
-def pictures(args, console, cart, key, folder):
-    """For each stage, the hashes of the pictures of a second."""
+def pictures(console, cart, key, folder):
+    """For each stage, the files of the pictures of a second."""
     lines = ['wait 3 seconds', 'type " "', 'wait 1 second'] if key else ['wait 4 seconds']
     if key:
         lines.append(f'type "{key}"')
@@ -59,40 +179,65 @@ def pictures(args, console, cart, key, folder):
         clock = stage + 1
     script = pathlib.Path(folder) / "script"
     script.write_text("\n".join(lines) + "\n")
-    run = lubbock(args, console, cart, ["--script", str(script)])
+    run = console.run(cart, "--script", str(script))
     if run.returncode:
         sys.exit(f"{cart}: {run.stderr.strip()}")
-    return [[hashlib.sha1(pathlib.Path(n).read_bytes()).hexdigest() for n in stage] for stage in names]
+    return names
 
 
-def compare(args, cart):
-    results = {}
-    for name, console in (("ours", ["--own"]), ("genuine", ["--rom", args.rom, "--grom", args.grom])):
-        key, title = menu_key(args, console, cart)
-        with tempfile.TemporaryDirectory() as folder:
-            results[name] = key, title, pictures(args, console, cart, key, folder)
-    (_, ours_title, ours), (_, title, genuine) = results["ours"], results["genuine"]
-    same = [bool(set(a) & set(b)) for a, b in zip(ours, genuine)]
-    moves = [len(set(stage)) > 1 for stage in genuine]
-    return title, ours_title, same, moves
+def distinct(names):
+    """Pictures of a stage, each once: digest to file."""
+    return {hashlib.sha1(pathlib.Path(n).read_bytes()).hexdigest(): n for n in names}
+
+
+def stage_result(consoles, stages):
+    ours, genuine = (distinct(names) for names in stages)
+    if set(ours) & set(genuine):
+        return "same"
+    for width in (8, 6):
+        ours_cells, genuine_cells = ([c.cells(n, width) for n in d.values()] for c, d in zip(consoles, (ours, genuine)))
+        for a in ours_cells:
+            for b in genuine_cells:
+                if all(p[0] == q[0] or p[1] == q[1] for p, q in zip(a, b)):
+                    return "same text"
+    return "differs, moving" if len(genuine) > 1 else "differs"
+
+
+def compare(consoles, cart):
+    titles, shots = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for n, console in enumerate(consoles):
+            key, title = menu_key(console, cart)
+            place = pathlib.Path(folder) / str(n)
+            place.mkdir()
+            titles.append(title)
+            shots.append(pictures(console, cart, key, place))
+        return titles, [stage_result(consoles, stages) for stages in zip(*shots)]
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rom", required=True)
-    parser.add_argument("--grom", required=True)
+    parser.add_argument("--grom", required=True, action="append", help="GROMs 0 to 2: one image, or three --grom")
     parser.add_argument("--lubbock", default="lubbock")
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("carts", nargs="+", type=pathlib.Path)
     args = parser.parse_args()
+    genuine = ["--rom", args.rom] + [option for grom in args.grom for option in ("--grom", grom)]
+    consoles = [Console(args.lubbock, ["--own"]), Console(args.lubbock, genuine)]
+    with tempfile.TemporaryDirectory() as folder:
+        source, sheet = pathlib.Path(folder) / "sheet.gpl", pathlib.Path(folder) / "sheet.rpk"
+        source.write_text(SHEET)
+        subprocess.run([args.lubbock, "gpl", "--cart", source, "-o", sheet], check=True)
+        for console in consoles:
+            console.learn(sheet)
     differ = 0
     for cart in args.carts:
-        title, ours, same, moves = compare(args, cart)
-        signs = ["same" if s else "differs" + (" (moving)" if m else "") for s, m in zip(same, moves)]
+        (ours, title), results = compare(consoles, cart)
         if title != ours:
-            signs.append(f"menu: {ours or 'nothing'}")
-        differ += title != ours or not all(same)
-        cells = [cart.name, title or "(starts by itself)", *signs]
+            results.append(f"menu: {ours or 'nothing'}")
+        differ += title != ours or not all(r.startswith("same") for r in results)
+        cells = [cart.name, title or "(starts by itself)", *results]
         print("| " + " | ".join(cells) + " |" if args.markdown else "  ".join(cells), flush=True)
     return 1 if differ else 0
 
