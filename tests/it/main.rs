@@ -29,4 +29,5 @@ mod suite_basic;
 mod suite_cli;
 mod support;
 mod vdp_pictures;
+mod vdp_reuse;
 mod zipped;
