@@ -27,6 +27,8 @@ pub use timing::{Habits, Variant};
 
 /// Bytes of video RAM.
 const VRAM: usize = 0x4000;
+/// Bytes in a page of it, in which [`Cache::shown`] is kept.
+const PAGE: usize = 64;
 /// Status: interrupt flag, fifth sprite, coincidence, sprite number.
 const FLAG: u8 = 0x80;
 const FIFTH: u8 = 0x40;
@@ -79,9 +81,11 @@ struct Drawn {
 /// What saves work; no part of the state.
 #[derive(Clone, Debug, Default)]
 struct Cache {
-    /// Changes with each change of video RAM or registers.
+    /// Changes with each change of the registers, or of video RAM that the picture depends on.
     generation: u32,
     rows: Vec<Drawn>,
+    /// The pages of video RAM that the picture depends on, given the registers.
+    shown: Vec<bool>,
 }
 
 /// The chip with its video RAM.
@@ -140,7 +144,7 @@ impl Tms9918a {
     pub fn reset(&mut self) {
         self.regs.reset();
         self.latch = false;
-        self.change();
+        self.note_tables();
     }
 
     /// Reads the data port (MODE low) at dot `now`: the read-ahead buffer.
@@ -182,7 +186,7 @@ impl Tms9918a {
         self.address = u16::from_be_bytes([byte & 0x3F, low]);
         if byte & 0x80 != 0 {
             if self.regs.set(byte, low) {
-                self.change();
+                self.note_tables();
             }
         } else if byte & 0x40 == 0 {
             self.request(now, false);
@@ -270,7 +274,7 @@ impl Tms9918a {
             self.buffer = self.vram[cell];
         } else if self.vram[cell] != self.buffer {
             self.vram[cell] = self.buffer;
-            self.change();
+            self.change(cell);
         }
         self.address = (self.address + 1) & 0x3FFF;
     }
@@ -285,13 +289,26 @@ impl Tms9918a {
         }
     }
 
-    /// Video RAM or a register has changed.
-    fn change(&mut self) {
+    /// A byte of video RAM has changed. Programs keep data of their own there, which the picture does not depend on.
+    fn change(&mut self, cell: usize) {
+        if self.cache.shown[cell / PAGE] {
+            self.cache.generation = self.cache.generation.wrapping_add(1).max(1);
+        }
+    }
+
+    /// A register has changed, and with it perhaps what is drawn from where.
+    fn note_tables(&mut self) {
         self.cache.generation = self.cache.generation.wrapping_add(1).max(1);
+        self.cache.shown.fill(false);
+        for table in self.regs.tables() {
+            self.cache.shown[table.start / PAGE..table.end.div_ceil(PAGE)].fill(true);
+        }
     }
 
     fn forget_rows(&mut self) {
-        self.cache = Cache { generation: 1, rows: vec![Drawn::default(); self.variant.visible_lines()] };
+        let rows = vec![Drawn::default(); self.variant.visible_lines()];
+        self.cache = Cache { generation: 0, rows, shown: vec![false; VRAM / PAGE] };
+        self.note_tables();
     }
 
     /// Draws the next line, keeps what it says about sprites, and goes on to the line after.
@@ -356,8 +373,9 @@ impl Tms9918a {
 
     /// Stores a byte in the video RAM; the address wraps.
     pub fn poke_vram(&mut self, addr: u16, byte: u8) {
-        self.vram[usize::from(addr) % VRAM] = byte;
-        self.change();
+        let cell = usize::from(addr) % VRAM;
+        self.vram[cell] = byte;
+        self.change(cell);
     }
 
     /// Registers 0 to 7; bits that don't exist are 0.

@@ -5,6 +5,15 @@
 //! page tms9918a.md section 3.
 
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Bytes of the tables: names of the text modes, which have most; eight bytes for each of 256 patterns, or of the 768 of the
+/// bitmap modes; a colour byte for eight characters; four bytes for each sprite.
+const NAME_TABLE: usize = 40 * 24;
+const PATTERN_TABLE: usize = 256 * 8;
+const BITMAP_TABLE: usize = 768 * 8;
+const COLOR_TABLE: usize = 32;
+const ATTRIBUTE_TABLE: usize = 32 * 4;
 
 /// Which bits of each register exist.
 const EXISTING: [u8; 8] = [0x03, 0xFB, 0x0F, 0xFF, 0x07, 0x7F, 0x07, 0xFF];
@@ -128,6 +137,19 @@ impl Registers {
     pub(super) fn bitmap_patterns(&self) -> (usize, usize) {
         let leak = self.bitmap_colors().1 & 0xFF;
         (usize::from(self.0[4] & 0x04) << 11, usize::from(self.0[4] & 0x03) << 8 | leak)
+    }
+
+    /// Where names, patterns, colours, sprites and their patterns may be, in any mode that M3 leaves open.
+    pub(super) fn tables(&self) -> [Range<usize>; 5] {
+        let (patterns, colors) = if self.bitmap() {
+            ((self.bitmap_patterns().0, BITMAP_TABLE), (self.bitmap_colors().0, BITMAP_TABLE))
+        } else {
+            ((self.pattern_table(), PATTERN_TABLE), (self.color_table(), COLOR_TABLE))
+        };
+        let names = (self.name_table(), NAME_TABLE);
+        let sprites = (self.sprite_attributes(), ATTRIBUTE_TABLE);
+        let sprite_patterns = (self.sprite_patterns(), PATTERN_TABLE);
+        [names, patterns, colors, sprites, sprite_patterns].map(|(start, length)| start..start + length)
     }
 
     /// The two bits of R4 that select the thirds which a bitmap mode's patterns differ in.
