@@ -11,8 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use thiserror::Error;
 
-/// Samples that the card is asked to take at a time; it may take more.
-const CHUNK: u32 = 256;
+/// Samples that a card is asked to take at a time, at first; it may take more.
+pub const CHUNK: u32 = 256;
+/// The most that it is asked to take, having failed with less.
+pub const LARGEST_CHUNK: u32 = 2048;
+/// Samples after which the largest number taken at a time is measured anew: one lump behind a stall must not lengthen
+/// the way of all sound to come.
+const WINDOW: u64 = 96_000;
 /// Milliseconds of sound that may wait beyond what should.
 const SURPLUS_MS: usize = 30;
 /// What is left of a fading value after each sample: gone in some 20 ms.
@@ -50,7 +55,7 @@ struct Counters {
     asked: AtomicU64,
     /// Samples asked for and not there, apart from pauses.
     missed: AtomicU64,
-    /// The largest number of samples taken at a time.
+    /// The largest number of samples taken at a time of late.
     chunk: AtomicU64,
     /// Nothing is supposed to come: a dry ring is no fault.
     paused: AtomicBool,
@@ -70,11 +75,11 @@ pub struct Output {
 }
 
 impl Output {
-    /// Opens the default card; `buffer_ms` of sound are kept ready beyond what it takes at a time.
+    /// Opens the default card, which shall take `chunk` samples at a time; `buffer_ms` of sound are kept ready beyond that.
     ///
     /// # Errors
     /// When there is no card, or none that works.
-    pub fn open(buffer_ms: u32, volume: u32) -> Result<Self, AudioError> {
+    pub fn open(chunk: u32, buffer_ms: u32, volume: u32) -> Result<Self, AudioError> {
         // ALSA's library prints each thing that it tries; the one warning about a missing card is the caller's.
         #[cfg(target_os = "linux")]
         if let Err(why) = alsa::Output::local_error_handler() {
@@ -83,7 +88,7 @@ impl Output {
         let device = cpal::default_host().default_output_device().ok_or(AudioError::NoDevice)?;
         let supported = device.default_output_config()?;
         let format = supported.sample_format();
-        let preferred = StreamConfig { buffer_size: BufferSize::Fixed(CHUNK), ..supported.config() };
+        let preferred = StreamConfig { buffer_size: BufferSize::Fixed(chunk), ..supported.config() };
         // Not every card can be told how much to take at a time.
         let open = |config| Self::open_as(&device, config, format, buffer_ms, volume);
         open(preferred).or_else(|_| open(supported.config()))
@@ -203,11 +208,14 @@ struct Reader {
     left: f32,
     /// Samples since the ring was dry, up to `FADE_IN`.
     risen: u32,
+    /// The largest number of samples taken at a time in the window under way, and the samples of the window.
+    largest: u64,
+    window: u64,
 }
 
 impl Reader {
     fn new(consumer: Consumer<f32>, channels: usize, counters: Arc<Counters>) -> Self {
-        Self { consumer, channels, counters, last: 0.0, left: 0.0, risen: 0 }
+        Self { consumer, channels, counters, last: 0.0, left: 0.0, risen: 0, largest: 0, window: 0 }
     }
 
     fn fill<T: SizedSample + FromSample<f32>>(&mut self, data: &mut [T]) {
@@ -228,6 +236,12 @@ impl Reader {
         let counters = &self.counters;
         counters.asked.fetch_add(frames as u64, Ordering::Relaxed);
         counters.chunk.fetch_max(frames as u64, Ordering::Relaxed);
+        self.largest = self.largest.max(frames as u64);
+        self.window += frames as u64;
+        if self.window >= WINDOW {
+            counters.chunk.store(self.largest, Ordering::Relaxed);
+            (self.largest, self.window) = (0, 0);
+        }
         if !counters.paused.load(Ordering::Relaxed) {
             counters.missed.fetch_add(missed, Ordering::Relaxed);
         }

@@ -4,9 +4,12 @@
 use super::settings::SoundSettings;
 use crate::chips::sn76489::Edge;
 use crate::clock::Dots;
-#[cfg(feature = "audio")]
-use card::Card;
 use std::time::Duration;
+#[cfg(feature = "audio")]
+use {
+    super::audio::{CHUNK, LARGEST_CHUNK},
+    card::Card,
+};
 
 /// How the sound stands: for messages and measurements.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +36,8 @@ struct Lost {
     told: bool,
     /// When it was last tried.
     tried: Option<Duration>,
+    /// How often it has failed so far.
+    failures: u32,
 }
 
 /// The card, if there is one.
@@ -55,7 +60,7 @@ impl Sound {
             return (Self::silent(settings), None);
         }
         #[cfg(feature = "audio")]
-        match Card::open(settings, at, level) {
+        match Card::open(settings, CHUNK, at, level) {
             Ok(card) => (Self { card: Some(card), ..Self::silent(settings) }, None),
             Err(error) => (Self::silent(settings), Some(error.to_string())),
         }
@@ -127,13 +132,18 @@ impl Sound {
         if let Some(status) = failed.as_ref().and_then(Card::status) {
             self.past = (self.past.0 + status.missed, self.past.1 + status.asked);
         }
-        self.lost.wanted |= failed.is_some();
+        if failed.is_some() {
+            self.lost.wanted = true;
+            self.lost.failures += 1;
+        }
         drop(failed);
         if !self.lost.wanted || self.lost.tried.is_some_and(|tried| now < tried + RETRY) {
             return None;
         }
         self.lost.tried = Some(now);
-        match Card::open(&self.settings, at, level) {
+        // A sound server that stumbles over short chunks gets longer ones.
+        let chunk = (CHUNK << self.lost.failures.min(8)).min(LARGEST_CHUNK);
+        match Card::open(&self.settings, chunk, at, level) {
             Ok(card) => {
                 self.card = Some(card);
                 self.lost.wanted = false;
@@ -173,8 +183,13 @@ mod card {
     }
 
     impl Card {
-        pub(super) fn open(settings: &SoundSettings, at: Dots, level: i32) -> Result<Self, AudioError> {
-            let output = Output::open(settings.buffer_ms, settings.volume)?;
+        pub(super) fn open(
+            settings: &SoundSettings,
+            chunk: u32,
+            at: Dots,
+            level: i32,
+        ) -> Result<Self, AudioError> {
+            let output = Output::open(chunk, settings.buffer_ms, settings.volume)?;
             let blip = Blip::new(output.rate(), at, level);
             let governor = Governor::new(output.target());
             Ok(Self { output, blip, governor, samples: Vec::new(), playing: false })
