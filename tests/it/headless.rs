@@ -271,3 +271,17 @@ fn text_is_waited_for() {
     assert!(code == 1 && out.contains("PRESS ANY KEY"), "the screen is printed in any case");
     assert!(said.starts_with("error: no row came to hold \"L U B E\"; the screen shows:\n"), "{said}");
 }
+
+/// Files that the README and the manuals of the runs point to.
+#[test]
+fn links_of_the_manuals_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for page in ["README.md", "docs/window.md", "docs/headless.md"] {
+        let path = root.join(page);
+        let text = fs::read_to_string(&path).unwrap();
+        let targets = text.split("](").skip(1).chain(text.split("src=\"").skip(1));
+        for target in targets.map(|rest| rest.split([')', '"']).next().unwrap()) {
+            assert!(path.parent().unwrap().join(target).is_file(), "{page}: {target}");
+        }
+    }
+}
