@@ -133,6 +133,8 @@ struct Report {
     late_ms: f64,
     skipped_ms: f64,
     lag_ms: (f64, f64),
+    /// The sum of all lags, for their mean.
+    lags: (f64, u64),
     missed: u64,
     asked: f64,
 }
@@ -269,6 +271,7 @@ impl App {
             let (least, most) = self.report.lag_ms;
             let least = if self.report.asked == 0.0 { status.lag_ms } else { least.min(status.lag_ms) };
             self.report.lag_ms = (least, most.max(status.lag_ms));
+            self.report.lags = (self.report.lags.0 + status.lag_ms, self.report.lags.1 + 1);
             self.report.missed = status.missed;
             self.report.asked = status.asked;
         }
@@ -328,14 +331,15 @@ impl App {
     }
 
     fn finish(mut self) -> Result<(), HostError> {
-        let Report { frames, shown, late_ms, skipped_ms, lag_ms, missed, asked } = self.report;
+        let Report { frames, shown, late_ms, skipped_ms, lag_ms, lags, missed, asked } = self.report;
         let (wall, machine) = (self.now().as_secs_f64(), self.machine.now().0 as f64 / 3e6);
         log::info!(
             "{frames} frames ({shown} different) in {wall:.3} s, machine {machine:.3} s; \
              latest picture {late_ms:.1} ms late, {skipped_ms:.1} ms left out; \
-             sound {:.1} to {:.1} ms behind, card asked for {asked:.3} s, {missed} samples missed",
+             sound {:.1} to {:.1} ms behind, {:.1} on average; card asked for {asked:.3} s, {missed} samples missed",
             lag_ms.0,
-            lag_ms.1
+            lag_ms.1,
+            lags.0 / lags.1.max(1) as f64
         );
         if let Some(recorder) = self.recorder.take() {
             recorder.finish()?;

@@ -66,7 +66,7 @@ struct Counters {
 /// An open sound card.
 pub struct Output {
     // Dropping the stream ends the sound.
-    _stream: cpal::Stream,
+    stream: cpal::Stream,
     producer: Producer<f32>,
     counters: Arc<Counters>,
     rate: u32,
@@ -116,7 +116,7 @@ impl Output {
         let margin = rate as usize * buffer_ms as usize / 1000;
         // One channel at full volume swings by a quarter; three tones at once are as loud as it usually gets.
         let volume = volume as f32 / 100.0;
-        Ok(Self { _stream: stream, producer, counters, rate, margin, volume })
+        Ok(Self { stream, producer, counters, rate, margin, volume })
     }
 
     /// Samples per second.
@@ -132,6 +132,11 @@ impl Output {
     /// Samples that the card takes at a time.
     pub fn chunk(&self) -> usize {
         (self.counters.chunk.load(Ordering::Relaxed) as usize).clamp(CHUNK as usize, self.rate as usize / 10)
+    }
+
+    /// Samples in a period of the card's own store, where it tells; else what it takes at a time.
+    pub fn period(&self) -> usize {
+        self.stream.buffer_size().map_or_else(|_| self.chunk(), |samples| samples as usize)
     }
 
     /// Samples in the ring.

@@ -228,7 +228,7 @@ mod card {
 
         pub(super) fn status(&self) -> Option<Status> {
             let rate = f64::from(self.output.rate());
-            let waiting = self.output.level() + CARD_PERIODS * self.output.chunk() + LATENCY;
+            let waiting = self.output.level() + CARD_PERIODS * self.output.period() + LATENCY;
             (self.playing && self.output.asked() > 0).then(|| Status {
                 lag_ms: waiting as f64 * 1000.0 / rate,
                 missed: self.output.missed(),
