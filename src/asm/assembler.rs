@@ -5,7 +5,7 @@
 //! The data segment and the common segments are placed behind the program segment, because neither binaries nor the
 //! Editor/Assembler's loader know of them.
 
-use super::module::Module;
+use super::module::{ALL, Module};
 use crate::diag::{Diagnostic, Fault, Severity};
 use crate::source::{Base, Core, Dialect, Files, Program, Statement, Style, Value, View};
 use crate::source::{operands, run};
@@ -123,8 +123,6 @@ pub(super) struct Assembler<'a> {
     pub(super) starts: BTreeMap<Segment, u16>,
     /// Where banks start whose directive has no address.
     pub(super) bank_start: u16,
-    /// The banks that were opened, with the bank of the code that is in all of them as `None`.
-    pub(super) banks: BTreeSet<Option<u8>>,
     /// Names of common segments.
     pub(super) commons: Vec<String>,
     /// Extended operations that DXOP names.
@@ -176,16 +174,15 @@ impl<'a> Program<'a> for Assembler<'a> {
         if self.dummy || self.shift != 0 {
             return Value { word: at.wrapping_add(self.shift), base: Base::Absolute, bank: None };
         }
-        Value { word: at, base: self.place.base(), bank }
+        Value { word: at, base: self.place.base(), bank: bank.filter(|&bank| bank != ALL) }
     }
 
     fn start_pass(&mut self) {
         self.place = Place::START;
         self.shift = 0;
         self.dummy = false;
-        self.bank_start = 0x6000;
+        self.bank_start = 0;
         self.ends.clear();
-        self.banks.clear();
         self.extended.clear();
         self.exported.clear();
         self.weak.clear();
@@ -241,7 +238,6 @@ impl<'a> Assembler<'a> {
             ends: BTreeMap::new(),
             starts: BTreeMap::new(),
             bank_start: 0,
-            banks: BTreeSet::new(),
             commons: Vec::new(),
             extended: BTreeMap::new(),
             exported: Vec::new(),
@@ -280,8 +276,16 @@ impl<'a> Assembler<'a> {
 
     /// Words stand at even addresses.
     pub(super) fn align(&mut self) {
+        self.align_with(false);
+    }
+
+    /// Goes on at an even address; the byte before it may be part of the program.
+    pub(super) fn align_with(&mut self, keep: bool) {
         if self.place.at % 2 == 1 {
             self.close_sized();
+            if keep && !self.dummy {
+                self.out.module.reserve(self.place.bank, self.place.base(), self.place.at, 1);
+            }
             self.advance(1);
         }
     }
@@ -375,7 +379,7 @@ impl<'a> Assembler<'a> {
         value: Value,
     ) -> Result<(), Fault> {
         let (Some(own), Some(other)) = (self.place.bank, value.bank) else { return Ok(()) };
-        if own == other || self.core.is_first_pass() {
+        if own == ALL || own == other || self.core.is_first_pass() {
             return Ok(());
         }
         let fault = Fault::new(span, format!("this address is in bank {other}, the code in bank {own}"))
@@ -412,7 +416,7 @@ impl<'a> Assembler<'a> {
                 Some(value) => self.out.module.defs.push((name, value)),
                 None => {
                     let fault = Fault::new(span, format!("DEF of the unknown symbol `{name}`"));
-                    self.core.report(&statement, Severity::Error, fault);
+                    self.core.warn(&statement, fault.help("other modules will not find it"));
                 }
             }
         }

@@ -5,6 +5,7 @@
 //! BANK, SAVE and AUTO.
 
 use super::assembler::{Assembler, Place, Segment};
+use super::module::ALL;
 use crate::diag::Fault;
 use crate::source::{Base, Cursor, Program as _, Statement, Value, expression, file_name, radix100};
 use std::ops::Range;
@@ -46,7 +47,7 @@ impl Assembler<'_> {
                 self.room(statement, label, size)
             }
             "EVEN" => {
-                self.align();
+                self.align_with(true);
                 self.label(statement, label)
             }
             "DATA" => {
@@ -130,6 +131,10 @@ impl Assembler<'_> {
         }
         let was_dummy = std::mem::replace(&mut self.dummy, mnemonic == "DORG");
         let was_shifted = std::mem::replace(&mut self.shift, 0) != 0;
+        // Without an address these end XORG's code where it stands.
+        if was_shifted && target.is_none() && matches!(mnemonic, "AORG" | "RORG") {
+            return Ok(());
+        }
         let segment = match mnemonic {
             "AORG" | "DORG" => Segment::Absolute,
             "DSEG" => Segment::Data,
@@ -137,8 +142,7 @@ impl Assembler<'_> {
             _ => Segment::Program,
         };
         let resumed = || self.ends.get(&(bank, segment)).or(self.starts.get(&segment)).copied().unwrap_or(0);
-        // Without an address, XORG's code ends and the place stays; else the segment goes on where it ended.
-        let stays = target.is_none() && (was_shifted || segment == self.place.segment) && !was_dummy;
+        let stays = target.is_none() && segment == self.place.segment && !was_dummy;
         let at = if stays { self.place.at } else { target.map_or_else(resumed, at) };
         self.place = Place { bank, segment, at };
         Ok(())
@@ -165,7 +169,7 @@ impl Assembler<'_> {
             }
         };
         let bank = if statement.text[number.clone()].eq_ignore_ascii_case("ALL") {
-            None
+            Some(ALL)
         } else {
             let value = self.absolute(statement, number.clone())?;
             let refused = || {
@@ -180,13 +184,12 @@ impl Assembler<'_> {
         let at = match (address, bank) {
             (Some(address), _) => address,
             // Code in all banks starts behind the longest of them; a bank behind that.
-            (None, None) => self.ends.iter().map(|(_, &end)| end).max().unwrap_or(self.bank_start),
-            (None, Some(_)) => end_of(bank).into_iter().chain(end_of(None)).max().unwrap_or(self.bank_start),
+            (None, Some(ALL)) => self.ends.values().copied().max().unwrap_or(self.bank_start),
+            (None, _) => end_of(bank).into_iter().chain(end_of(Some(ALL))).max().unwrap_or(self.bank_start),
         };
         if let Some(address) = address {
             self.bank_start = address;
         }
-        self.banks.insert(bank);
         self.dummy = false;
         self.shift = 0;
         self.place = Place { bank, segment: Segment::Absolute, at };

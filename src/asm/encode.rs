@@ -77,15 +77,15 @@ impl Assembler<'_> {
         match op.format {
             Format::TwoOperand => {
                 let [from, to] = statement.exactly(operands)?;
-                let from = self.general(statement, from)?;
-                let to = self.general(statement, to)?;
+                let from = self.operand(statement, from, op.is_byte())?;
+                let to = self.operand(statement, to, op.is_byte())?;
                 words.words[0].word |= to.field << 6 | from.field;
                 words.general(from, op.is_byte());
                 words.general(to, op.is_byte());
             }
             Format::Register => {
                 let [from, register] = statement.exactly(operands)?;
-                let from = self.general(statement, from)?;
+                let from = self.operand(statement, from, false)?;
                 words.words[0].word |= self.register(statement, register)? << 6 | from.field;
                 words.general(from, false);
             }
@@ -96,8 +96,8 @@ impl Assembler<'_> {
             }
             Format::CruMulti => {
                 let [from, count] = statement.exactly(operands)?;
-                let from = self.general(statement, from)?;
                 let count = self.small(statement, count, 16, "a count of bits")? & 15;
+                let from = self.operand(statement, from, (1..=8).contains(&count))?;
                 words.words[0].word |= count << 6 | from.field;
                 words.general(from, (1..=8).contains(&count));
                 words.clocks = words.clocks - op.clocks + cru_clocks(op.id, count);
@@ -112,7 +112,7 @@ impl Assembler<'_> {
             }
             Format::OneOperand => {
                 let [operand] = statement.exactly(operands)?;
-                let operand = self.general(statement, operand)?;
+                let operand = self.operand(statement, operand, false)?;
                 words.words[0].word |= operand.field;
                 words.general(operand, false);
             }

@@ -4,10 +4,31 @@
 //!
 //! Not covered: moving a module out of the way of another's absolute code; that is reported instead.
 
-use super::module::{Chunk, Content, Module};
+use super::module::{ALL, Chunk, Content, Module};
 use crate::source::{Base, Value};
 use std::collections::BTreeMap;
 use thiserror::Error;
+
+/// Addresses that the Editor/Assembler's loader knows by name, because the console fixes them (its manual, section
+/// 24.4): the scratchpad, GPL's workspace, KSCAN, and the memory-mapped chips, from [`PORTS`] on.
+pub(crate) const KNOWN: &[(&str, u16)] = &[
+    ("SCAN", 0x000E),
+    ("PAD", 0x8300),
+    ("GPLWS", 0x83E0),
+    ("SOUND", PORTS),
+    ("VDPRD", 0x8800),
+    ("VDPSTA", 0x8802),
+    ("VDPWD", 0x8C00),
+    ("VDPWA", 0x8C02),
+    ("SPCHRD", 0x9000),
+    ("SPCHWT", 0x9400),
+    ("GRMRD", 0x9800),
+    ("GRMRA", 0x9802),
+    ("GRMWD", 0x9C00),
+    ("GRMWA", 0x9C02),
+];
+/// The first of the chips' ports, which have eight data lines.
+pub(crate) const PORTS: u16 = 0x8400;
 
 /// Why modules can't be linked, or written in the wanted form.
 #[derive(Debug, Error)]
@@ -23,9 +44,34 @@ pub enum LinkError {
         "the program runs beyond address >FFFF: its relocatable part starts at >{0:04X} and has {1} bytes"
     )]
     TooLong(u16, u32),
-    /// Two pieces at one address.
-    #[error("two pieces of the program stand at >{0:04X} to >{1:04X}")]
-    Overlap(u16, u16),
+    /// No bytes.
+    #[error("the program has no bytes: nothing to write")]
+    Empty,
+    /// Banks in a program image.
+    #[error("a program image has no banks: write a binary or a cartridge")]
+    BankedImage,
+    /// A program image is entered at its first byte.
+    #[error(
+        "the entry >{0:04X} is not the start of a piece of the program: option 5 enters the first file at its first byte"
+    )]
+    Entry(u16),
+    /// Code outside of a cartridge's ROM.
+    #[error("code at >{0:04X}: a cartridge's ROM is at >6000 to >7FFF")]
+    NotACartridge(u32),
+    /// A made header would overwrite code.
+    #[error(
+        "no room for the header: >6000 to >602F hold code; leave them free (AORG >6030) or write a header"
+    )]
+    HeaderInUse,
+    /// Banks without header.
+    #[error("no bank has a header (>AA at >6000): a paged cartridge needs one in the bank it starts with")]
+    NoHeader,
+    /// A name with characters that the menu can't show.
+    #[error("the name `{0}` has characters that the menu can't show")]
+    Name(String),
+    /// The zip library failed.
+    #[error("can't make the RPK: {0}")]
+    Zip(#[from] zip::result::ZipError),
 }
 
 /// Memory as the program fills it.
@@ -69,6 +115,8 @@ pub struct Program {
     pub(crate) chunks: Vec<(u32, u32)>,
     /// Exported names.
     pub(crate) symbols: BTreeMap<String, u16>,
+    /// First and last addresses of pieces that stand where others do; the later ones are in memory.
+    pub overlaps: Vec<(u16, u16)>,
 }
 
 /// Links modules; the first one's relocatable part starts at `base`.
@@ -90,12 +138,14 @@ pub(crate) fn link(modules: &[(&str, &Module)], base: u16) -> Result<Program, Li
         banks: banks(modules),
         entry: None,
         chunks: Vec::new(),
+        overlaps: Vec::new(),
         symbols: symbols.iter().map(|(name, &(value, _))| (name.clone(), value)).collect(),
     };
     for ((file, module), &base) in modules.iter().zip(&bases) {
         let mut externals = Vec::new();
         for name in &module.externals {
-            let value = program.symbols.get(name).copied();
+            let known = || KNOWN.iter().find(|(known, _)| known == name).map(|known| known.1);
+            let value = program.symbols.get(name).copied().or_else(known);
             let place = if modules.len() > 1 { format!(" ({file} needs it)") } else { String::new() };
             externals.push(value.ok_or_else(|| LinkError::Unresolved(name.clone(), place))?);
         }
@@ -126,13 +176,13 @@ fn layout(modules: &[(&str, &Module)], base: u16) -> Result<Vec<u16>, LinkError>
     Ok(bases)
 }
 
-/// Empty memory for each bank that code names, or for the program without banks.
+/// Empty memory for each bank that code names, and for code outside of banks.
 fn banks(modules: &[(&str, &Module)]) -> BTreeMap<Option<u8>, Memory> {
-    let chunks = modules.iter().flat_map(|(_, module)| &module.chunks);
-    let mut banks: BTreeMap<Option<u8>, Memory> =
-        chunks.filter(|chunk| chunk.bank.is_some()).map(|chunk| (chunk.bank, Memory::new())).collect();
+    let chunks = || modules.iter().flat_map(|(_, module)| &module.chunks);
+    let named = chunks().filter(|chunk| chunk.bank != Some(ALL)).map(|chunk| (chunk.bank, Memory::new()));
+    let mut banks: BTreeMap<Option<u8>, Memory> = named.collect();
     if banks.is_empty() {
-        banks.insert(None, Memory::new());
+        banks.insert(if chunks().next().is_some() { Some(0) } else { None }, Memory::new());
     }
     banks
 }
@@ -147,7 +197,8 @@ impl Program {
         let length = u32::from(chunk.len());
         self.chunks.push((start, length));
         for (&bank, memory) in &mut self.banks {
-            if chunk.bank.is_some() && chunk.bank != bank {
+            let shared = chunk.bank == Some(ALL) && bank.is_some();
+            if !shared && chunk.bank != bank {
                 continue;
             }
             memory.cover(start, length);
@@ -157,7 +208,7 @@ impl Program {
                     return Err(LinkError::TooLong(start as u16, length));
                 };
                 if cells.iter().any(Option::is_some) {
-                    return Err(LinkError::Overlap(start as u16, last as u16));
+                    self.overlaps.push((start as u16, last as u16));
                 }
                 for (cell, &byte) in cells.iter_mut().zip(bytes) {
                     *cell = Some(byte);

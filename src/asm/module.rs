@@ -3,10 +3,13 @@
 
 use crate::source::{Base, Value};
 
+/// The bank of code that is in all banks.
+pub(crate) const ALL: u8 = 0xFF;
+
 /// Bytes or reserved room without a gap.
 #[derive(Clone, Debug)]
 pub(crate) struct Chunk {
-    /// Bank of a paged cartridge; `None` is in all of them.
+    /// Bank of a paged cartridge, or [`ALL`] of them; `None` is outside of banks.
     pub(crate) bank: Option<u8>,
     /// What `start` counts from.
     pub(crate) base: Base,
@@ -69,6 +72,14 @@ impl Module {
         }
         let content = Content::Bytes { bytes: new.to_vec(), open: bases.to_vec() };
         self.chunks.push(Chunk { bank, base, start: at, content });
+    }
+
+    /// Whether that byte is the first of the relocatable part.
+    pub(crate) fn starts_with(&self, byte: u8) -> bool {
+        self.chunks.iter().any(|chunk| {
+            let Content::Bytes { bytes, .. } = &chunk.content else { return false };
+            chunk.base == Base::Program && chunk.start == 0 && bytes.first() == Some(&byte)
+        })
     }
 
     /// Keeps room at a place.

@@ -2,6 +2,7 @@
 //! Operands of TMS9900 instructions: registers, general operands, constants that make themselves.
 
 use super::assembler::Assembler;
+use super::link::{KNOWN, PORTS};
 use crate::diag::Fault;
 use crate::isa::tms9900::Mode;
 use crate::source::{Base, Cursor, Statement, Value, expression};
@@ -26,6 +27,36 @@ const SYMBOLIC: u16 = 0x20;
 const AUTO_INCREMENT: u16 = 0x30;
 
 impl Assembler<'_> {
+    /// Parses the general operand of an instruction on bytes or words, and warns of addresses that don't suit it.
+    pub(super) fn operand(
+        &mut self,
+        statement: &Statement,
+        span: Range<usize>,
+        byte: bool,
+    ) -> Result<General, Fault> {
+        let operand = self.general(statement, span.clone())?;
+        let Some(Value { word: address, base, .. }) = operand.word else { return Ok(operand) };
+        if operand.mode() != Mode::Symbolic || matches!(base, Base::External(_)) {
+            return Ok(operand);
+        }
+        let port = KNOWN.iter().find(|(_, at)| base == Base::Absolute && *at == address & !1 && *at >= PORTS);
+        let fault = match (port, byte, address % 2) {
+            (Some((name, port)), false, _) => {
+                Fault::new(span, format!("a word for the byte port {name} (>{port:04X})")).help(
+                    "the port has eight data lines: the instruction would reach it twice; use one on bytes",
+                )
+            }
+            (Some((name, port)), true, 1) => {
+                Fault::new(span, format!(">{address:04X} is no port: {name} is at >{port:04X}"))
+            }
+            (_, false, 1) => Fault::new(span, format!("a word at the odd address >{address:04X}"))
+                .help("the processor ignores the last bit: it uses the word before; EVEN may be missing"),
+            _ => return Ok(operand),
+        };
+        self.core.warn(statement, fault);
+        Ok(operand)
+    }
+
     /// Parses a general operand: `R1 *R1 *R1+ @A @A(R1)`, and `B#1 W#1` for a constant's address.
     pub(super) fn general(&mut self, statement: &Statement, span: Range<usize>) -> Result<General, Fault> {
         let line = &statement.text;

@@ -201,7 +201,12 @@ fn assemble(
             let done = report(asm::assemble(disk, &[&name], &options), quiet, |done| &done.warnings)?;
             let failed = |why: asm::LinkError| Failure::Input(format!("error: {}: {why}", source.display()));
             // Addresses that aren't known yet may well collide.
-            let cells = if tolerant { Vec::new() } else { done.program(0).map_err(failed)?.cells() };
+            let linked = if tolerant { None } else { Some(done.program(0).map_err(failed)?) };
+            if let Some((from, to)) = linked.as_ref().and_then(|linked| linked.overlaps.first()) {
+                let message = format!("two pieces of the program stand at >{from:04X} to >{to:04X}");
+                return Err(Failure::Input(format!("error: {}: {message}", source.display())));
+            }
+            let cells = linked.map_or_else(Vec::new, |linked| linked.cells());
             let symbols = done.symbols.iter().map(|(name, (value, _))| (name.clone(), *value)).collect();
             Ok(Built { cells, symbols, symbols_text: done.symbols_text(), listing: done.listing_text() })
         }

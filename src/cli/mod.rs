@@ -9,6 +9,7 @@ mod dis;
 mod files;
 mod gpl;
 mod info;
+mod link;
 mod machine;
 mod run;
 mod start;
@@ -35,6 +36,7 @@ enum Command {
     Build(build::Args),
     Dis(dis::Args),
     Gpl(gpl::Args),
+    Link(link::Args),
     Basic(basic::Args),
     Run(Box<run::Args>),
     Bench(bench::Args),
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Build(args) => build::run(&args),
         Command::Dis(args) => dis::run(&args),
         Command::Gpl(args) => gpl::run(&args),
+        Command::Link(args) => link::run(&args),
         Command::Basic(args) => basic::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Bench(args) => bench::run(&args),

@@ -2,21 +2,13 @@
 //! What an assembly is written as: GROM images, cartridges, listing, symbol file.
 
 use super::assembler::{Assembly, SLOT};
+use crate::asm::cartridge::{self, HEADER, HEADER_MARK};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
 use thiserror::Error;
-use zip::write::SimpleFileOptions;
 
 /// Where cartridges' GROMs begin.
 const CARTRIDGE: u16 = 0x6000;
-/// What stands at the start of a GROM that has a header.
-const HEADER_MARK: u8 = 0xAA;
-/// Bytes that a made header takes, with the menu entry.
-const HEADER: usize = 0x30;
-/// The longest name that fits into it.
-const NAME: usize = 0x15;
-
 /// Why there is no cartridge.
 #[derive(Debug, Error)]
 pub enum OutputError {
@@ -37,9 +29,6 @@ pub enum OutputError {
     /// The zip library failed.
     #[error("can't make the RPK: {0}")]
     Zip(#[from] zip::result::ZipError),
-    /// Writing into the archive failed.
-    #[error("can't make the RPK: {0}")]
-    Io(#[from] std::io::Error),
 }
 
 impl Assembly {
@@ -94,28 +83,14 @@ impl Assembly {
                 return Err(OutputError::HeaderInUse(base, base + HEADER as u16 - 1));
             }
             image.resize(image.len().max(HEADER), 0);
-            image[..HEADER].copy_from_slice(&self.header(base, name)?);
+            let start = self.symbols.get("START").copied();
+            let entry = self.entry.or(start).unwrap_or(base + HEADER as u16);
+            let header = cartridge::header(base, entry, name);
+            image[..HEADER].copy_from_slice(&header.ok_or_else(|| OutputError::Name(name.to_string()))?);
         }
         let mut cartridge = vec![0; usize::from(base - CARTRIDGE)];
         cartridge.extend(image);
         Ok(cartridge)
-    }
-
-    /// A GROM header with one program.
-    fn header(&self, base: u16, name: &str) -> Result<[u8; HEADER], OutputError> {
-        if !name.bytes().all(|b| (0x20..0x7F).contains(&b)) {
-            return Err(OutputError::Name(name.to_string()));
-        }
-        let name = &name.as_bytes()[..name.len().min(NAME)];
-        let start = self.symbols.get("START").copied();
-        let entry = self.entry.or(start).unwrap_or(base + HEADER as u16);
-        let mut header = [0; HEADER];
-        header[..2].copy_from_slice(&[HEADER_MARK, 1]);
-        header[6..8].copy_from_slice(&(base + 0x10).to_be_bytes());
-        header[0x12..0x14].copy_from_slice(&entry.to_be_bytes());
-        header[0x14] = name.len() as u8;
-        header[0x15..0x15 + name.len()].copy_from_slice(name);
-        Ok(header)
     }
 
     /// The cartridge as RPK: MAME's package, which [the machine reads](crate::gpl) too.
@@ -123,26 +98,7 @@ impl Assembly {
     /// # Errors
     /// See [`OutputError`].
     pub fn rpk(&self, name: &str) -> Result<Vec<u8>, OutputError> {
-        let image = self.cartridge(name)?;
-        let layout = format!(
-            concat!(
-                "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<romset version=\"1.0\">\n  <resources>\n",
-                "    <rom id=\"grom\" file=\"grom.bin\" crc=\"{:08x}\"/>\n  </resources>\n  <configuration>\n",
-                "    <pcb type=\"standard\">\n      <socket id=\"grom_socket\" uses=\"grom\"/>\n    </pcb>\n",
-                "  </configuration>\n</romset>\n"
-            ),
-            crc32fast::hash(&image)
-        );
-        let shown = name.replace('&', "&amp;").replace('<', "&lt;");
-        let about = format!("<?xml version=\"1.0\"?>\n<meta-inf>\n  <name>{shown}</name>\n</meta-inf>\n");
-        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let members =
-            [("grom.bin", &image[..]), ("layout.xml", layout.as_bytes()), ("meta-inf.xml", about.as_bytes())];
-        for (member, content) in members {
-            archive.start_file(member, SimpleFileOptions::default())?;
-            archive.write_all(content)?;
-        }
-        Ok(archive.finish()?.into_inner())
+        Ok(cartridge::rpk(name, "standard", "grom", &self.cartridge(name)?)?)
     }
 
     /// The listing: line number, address, bytes (eight a row), text.

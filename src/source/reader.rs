@@ -72,7 +72,14 @@ pub(super) fn read<'a>(program: &mut impl Program<'a>, name: &str) {
                 frame.again -= 1;
                 frame.next = 0;
             } else {
+                let last = frame.lines.last().cloned();
                 reader.frames.pop();
+                // A label that waits doesn't wait for another file's statement.
+                if let (Some(last), true) = (last, program.core().pending.is_some()) {
+                    let nothing =
+                        Fields { label: 0..0, mnemonic: String::new(), mnemonic_at: 0..0, operands: 0..0 };
+                    add(program, &Raw { text: "".into(), ..last }, nothing);
+                }
             }
             continue;
         };

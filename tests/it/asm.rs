@@ -2,7 +2,7 @@
 //! The TMS9900 assembler: encodings, addresses, directives, macros, messages, outputs.
 
 use super::gpl::Memory;
-use lubbock::asm::{Assembly, Options, assemble};
+use lubbock::asm::{Assembly, Object, Options, assemble, link_objects};
 
 fn build_with(source: &str, options: &Options) -> Result<Assembly, String> {
     let files = Memory(&[("t.a99", source.as_bytes())]);
@@ -91,4 +91,284 @@ fn statements_have_the_reference_bytes() {
     }
     // Here xas99 takes the last value everywhere, against its manual.
     assert_eq!(code("A WEQU 1\n DATA A\nA WEQU 2\n DATA A"), "00010002");
+}
+
+/// Every message: source, first line of the message, line and column.
+#[test]
+fn messages_name_their_place() {
+    let rows = [
+        // Symbols and expressions.
+        (" CLR @NIX", "unknown symbol `NIX`", "1:7"),
+        (" DATA 1/0", "division by zero", "1:8"),
+        (" DATA (1", "expected `)`", "1:9"),
+        (" DATA 1 2", "unexpected `2` after the operand", "1:9"),
+        (" DATA >G", "expected hexadecimal digits after `>`", "1:7"),
+        (" DATA :2", "expected binary digits after `:`", "1:7"),
+        (" DATA 70000", "70000 does not fit into 16 bits", "1:7"),
+        (" DATA 12A", "`12A` is not a number", "1:7"),
+        (" DATA 'ABC'", "a text in an expression has at most two characters", "1:7"),
+        (" DATA 1,", "expected a value", "1:9"),
+        (" DATA !X", "no local label `!X` after this line", "1:7"),
+        (" DATA -!X", "no local label `!X` before this line", "1:8"),
+        ("L DATA L*2", "`*` can't work on relocatable addresses", "1:8"),
+        ("L DATA L+L", "`+` can't work on relocatable addresses", "1:8"),
+        ("L DATA -L", "a relocatable address can't have a sign", "1:8"),
+        ("A EQU B\nB EQU A+1", "the symbols don't settle: an address depends on its own length", "2:1"),
+        ("A DATA 1\nA DATA 2", "`A` is already defined in t.a99:1", "2:1"),
+        ("1A DATA 1", "`1A` is not a name", "1:1"),
+        ("A+B DATA 1", "`A+B` is not a name", "1:1"),
+        // Operands.
+        (" FOO 1", "unknown instruction or directive `FOO`", "1:2"),
+        (" MOV R1", "MOV takes 2 operands, found 1", "1:6"),
+        (" CLR", "CLR takes 1 operand, found 0", "1:2"),
+        (" MOV R16,R1", "unknown symbol `R16`", "1:6"),
+        (" MOV 16,R1", "`16` is not a register: it is >0010", "1:6"),
+        (" CLR @5(R0)", "R0 can't be an index", "1:9"),
+        (" CLR @5(R1", "the index has no closing `)`", "1:8"),
+        (" SLA R1,16", "a shift's count is at most 15, found 16", "1:9"),
+        (" LDCR R1,17", "a count of bits is at most 16, found 17", "1:10"),
+        (" XOP R1,16", "XOP's number is at most 15, found 16", "1:9"),
+        (" SBO 256", "CRU bit 256 is out of reach", "1:6"),
+        ("L BSS 2\n SBO L", "expected a number, found a relocatable address", "2:6"),
+        (" JMP >1000", "a jump can't leave its segment", "1:6"),
+        (" AORG >1000\n JMP $+258", "the jump is too far by 1 word", "2:6"),
+        (" AORG >1000\n JMP $-256", "the jump is too far by 1 word", "2:6"),
+        (" AORG >1000\n JMP >2000", "the jump is too far by 1920 words", "2:6"),
+        // Directives.
+        (" EQU 1", "EQU needs a label", "1:2"),
+        (" DATA", "DATA needs an operand", "1:2"),
+        (" TEXT X", "expected a text in quotes or >hex digits, found `X`", "1:7"),
+        (" FLOA 1E5", "not a decimal number of the range of TI BASIC", "1:7"),
+        (" COPY \"X\"", "file not found: X", "1:7"),
+        (" COPY X", "expected a file name in quotes", "1:7"),
+        (" BCOPY \"X\"", "file not found: X", "1:8"),
+        ("X DATA 1\n REF X", "`X` is already defined in t.a99:1", "2:6"),
+        (" AORG >FFFE\n DATA 1,2", "the program runs beyond address >FFFF", "2:2"),
+        (" AORG >FFF0\n BSS 17", "the room goes beyond address >FFFF", "2:6"),
+        (" BANK", "BANK takes a number or ALL, and perhaps an address", "1:2"),
+        (" BANK 128", "there is no bank 128: they count from 0 to 127", "1:7"),
+        (" MOVB B#1,R1", "no AUTO says where this constant goes", "1:7"),
+        (" MOVB B#1,R1\n AUTO\n AUTO", "AUTO has placed the constants of this bank already", "3:2"),
+        (" LI R1,S#X\nX EQU 1", "`X` has no size", "1:10"),
+        // The preprocessor.
+        (" .FOO", "unknown macro or directive `.FOO`", "1:2"),
+        (" .DEFM A", "no .ENDM follows", "1:1"),
+        (" .REPT 2", "no .ENDR follows", "1:1"),
+        (" .IFEQ 1", "no .ENDIF follows", "1:1"),
+        (" .ERROR 'no disk'", "no disk", "1:2"),
+    ];
+    for (source, message, place) in rows {
+        let found = build(source).map(|_| ()).unwrap_err();
+        assert!(
+            found.starts_with(&format!("error: {message}\n")) && found.contains(&format!(" t.a99:{place}\n")),
+            "{source}: {found}"
+        );
+    }
+}
+
+#[test]
+fn advice_and_several_errors() {
+    let found = build("START CLR @STRAT\n JMP >100\n FOO\n").unwrap_err();
+    assert_eq!(
+        found,
+        "error: unknown symbol `STRAT`\n --> t.a99:1:12\n  |\n1 | START CLR @STRAT\n  |            ^^^^^\n  = help: did you mean \
+         `START`?\nerror: a jump can't leave its segment\n --> t.a99:2:6\n  |\n2 |  JMP >100\n  |      ^^^^\n  = help: use B @address\n\
+         error: unknown instruction or directive `FOO`\n --> t.a99:3:2\n  |\n3 |  FOO\n  |  ^^^"
+    );
+}
+
+/// Source and warning; what has no row here has none.
+#[test]
+fn warnings_name_their_place() {
+    let rows = [
+        (" AORG 1\nX BYTE 0\n MOV @X,R1", "a word at the odd address >0001"),
+        (" INC @>8C01", "a word for the byte port VDPWD (>8C00)"),
+        (" MOV R0,@>8C02", "a word for the byte port VDPWA (>8C02)"),
+        (" MOVB R0,@>8C03", ">8C03 is no port: VDPWA is at >8C02"),
+        (" CLR 5", "5 is taken for register R5"),
+        (" LI R1,R2", "register R2 is taken for the value 2"),
+        (" SBO 128", "CRU bit 128 is taken for -128"),
+        (" JEQ $+3", "the jump's target >0003 is odd"),
+        (" DEF X", "DEF of the unknown symbol `X`"),
+        ("A WEQU 1\nA WEQU 2", "`A` has another value from here on"),
+        (" BANK 0,>6000\nA RT\n BANK 1\n B @A", "this address is in bank 0, the code in bank 1"),
+    ];
+    for (source, message) in rows {
+        let warnings = build(source).unwrap().warnings;
+        let texts: Vec<_> = warnings.iter().map(|w| w.fault.message.as_str()).collect();
+        assert_eq!(texts, [message], "{source}");
+    }
+    for quiet in [" BANK 0,>6000\nA RT\n BANK 1\n B @X#A", " MOVB R0,@>8C02\n MOV @1(R1),R2", "A EQU 1"] {
+        assert!(build(quiet).unwrap().warnings.is_empty(), "{quiet}");
+    }
+    let options = Options { unused: true, ..Options::default() };
+    let warnings = build_with("A EQU 1\nB EQU 2\n DATA A", &options).unwrap().warnings;
+    assert_eq!(warnings[0].fault.message, "`B` is never used");
+    let options = Options { strict_banks: true, ..Options::default() };
+    let error = build_with(" BANK 0,>6000\nA RT\n BANK 1\n B @A", &options).unwrap_err();
+    assert!(error.starts_with("error: this address is in bank 0, the code in bank 1\n"), "{error}");
+}
+
+#[test]
+fn precedence_on_request() {
+    let options = Options { precedence: true, ..Options::default() };
+    let built = build_with(" DATA 2+3*4,2*3**2+1,1|2&3^1,16>>1+1,10-2-3,-2*3", &options).unwrap();
+    // 2+12; 2*9+1; 1|((2&3)^1); 16>>(1+1); (10-2)-3; (-2)*3: C's order, ** above *.
+    assert_eq!(
+        built.program(0).unwrap().binaries(&[])[0].bytes,
+        [0, 14, 0, 19, 0, 3, 0, 4, 0, 5, 0xFF, 0xFA]
+    );
+}
+
+/// Banks: those after code that is in all of them follow it.
+#[test]
+fn banks_are_separate_files() {
+    let source =
+        " BANK ALL,>6000\nS DATA >AA01\n BANK 0\nA B @B2\n BANK 1\n DATA 1,A\n BANK ALL\nB2 DATA S\n";
+    let built = build(source).unwrap();
+    let binaries = built.program(0).unwrap().binaries(&[]);
+    // As xas99 3.6.5 -b writes them.
+    let expected: [(Option<u8>, &[u8]); 2] = [
+        (Some(0), &[0xAA, 1, 0x04, 0x60, 0x60, 0x06, 0x60, 0x00]),
+        (Some(1), &[0xAA, 1, 0, 1, 0x60, 0x02, 0x60, 0x00]),
+    ];
+    for (binary, (bank, bytes)) in binaries.iter().zip(expected) {
+        assert_eq!((binary.bank, binary.start, &binary.bytes[..]), (bank, 0x6000, bytes));
+    }
+    assert_eq!(binaries.len(), 2);
+    let rom = built.program(0).unwrap().cartridge("").unwrap();
+    assert_eq!((rom.len(), rom[0], rom[0x2003]), (0x4000, 0xAA, 1));
+}
+
+const FIRST: &str = " IDT 'HELLO'\n DEF A\n REF SUB\nA DATA 1,A\n BL @SUB\n BYTE 1\n DATA 2\n BL @SUB\n BSS 4\n \
+                     TEXT 'ABCD'\n AORG >B000\n DATA 5,SUB\n END A\n";
+const SECOND: &str = " DEF SUB\n RORG >10\nSUB RT\n DATA SUB\n";
+/// What xas99 3.6.5 makes of them, without line numbers.
+const FIRST_OBJECT: &[&str] = &[
+    "00018HELLO   A0000B0001C0000B06A0B0000B0100B0002B06A0C00067F3B1F",
+    "A0010A0014B4142B43449B000B0005C000E7F879F",
+    "200007FED7F",
+    "50000A     4B002SUB   7FBA1F",
+    ":       xdt99 xas",
+];
+const SECOND_OBJECT: &[&str] =
+    &["00014        A0010B045BC00107FAB1F", "50010SUB   7FD89F", ":       xdt99 xas"];
+
+fn object(lines: &[&str]) -> Vec<u8> {
+    lines.iter().map(|line| format!("{line:<80}")).collect::<String>().into_bytes()
+}
+
+/// The linker reads xas99's object code and ours, plain and compressed, and gives the bytes of xas99 -l -b -a >A000.
+#[test]
+fn object_code_is_written_read_and_linked() {
+    let ours = |source: &str, compressed| build(source).unwrap().object_code(compressed).unwrap();
+    let pairs = [
+        (object(FIRST_OBJECT), object(SECOND_OBJECT)),
+        (ours(FIRST, false), ours(SECOND, false)),
+        (ours(FIRST, true), ours(SECOND, true)),
+        (FIRST_OBJECT.join("\r\n").into_bytes(), object(SECOND_OBJECT)),
+    ];
+    let expected = "0001a00006a0a0280100000206a0a0280000000041424344";
+    for (first, second) in pairs {
+        let objects = [("a", Object::read(&first).unwrap()), ("b", Object::read(&second).unwrap())];
+        let program = link_objects(&objects, 0xA000).unwrap();
+        let bytes = &program.binaries(&[])[0].bytes;
+        let hex: String = bytes[..24].iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(hex, expected);
+        assert_eq!(
+            (&bytes[0x28..0x2C], &bytes[0x1000..]),
+            (&[4, 0x5B, 0xA0, 0x28][..], &[0, 5, 0xA0, 0x28][..])
+        );
+        assert_eq!(program.symbols_text(), "A        EQU  >A000\nSUB      EQU  >A028\n");
+        // Option 5: the relocatable part with its gap is one file, the rest another; it is entered at A.
+        let images = program.images(&[]).unwrap();
+        assert_eq!(images.len(), 2);
+        assert_eq!((&images[0][..8], images[0].len()), (&[0xFF, 0xFF, 0, 50, 0xA0, 0, 0, 1][..], 50));
+        assert_eq!(images[1], [0, 0, 0, 10, 0xB0, 0, 0, 5, 0xA0, 0x28]);
+    }
+    // Records have 80 characters; the first is the header with the length.
+    let plain = ours(FIRST, false);
+    assert!(plain.len() % 80 == 0 && plain.starts_with(b"00018HELLO   "));
+    assert!(ours(FIRST, true).starts_with(&[1, 0, 0x18]));
+}
+
+/// Object code that is refused: the message.
+#[test]
+fn broken_object_code_is_refused() {
+    let rows: [(&[&str], &str); 7] = [
+        (&["00000        F"], "no end record (`:`) after 1 records: not object code, or cut off"),
+        (&["00000        "], "record 1: no end of record (F)"),
+        (&["0000G        F", ":"], "record 1: tag 0: `000G` are not hexadecimal digits"),
+        (&["00000        Z0000F", ":"], "record 1: unknown tag `Z`"),
+        (&["00000        7FFFFF", ":"], "record 1: checksum is FFFF, the record's sum says FDD9"),
+        (&["00000        30002SUB   F", ":"], "record 1: a chain of uses leads to >0002, where nothing is"),
+        (&["00002        A0000C000030000SUB   F", ":"], "record 1: a chain of uses leads back to itself"),
+    ];
+    for (lines, message) in rows {
+        let found = Object::read(lines.join("\n").as_bytes()).unwrap_err();
+        assert_eq!(found, message, "{lines:?}");
+    }
+    let link = |source: &str| {
+        link_objects(&[("a", Object::from(&build(source).unwrap()))], 0).unwrap_err().to_string()
+    };
+    assert_eq!(
+        link(" REF X\n DATA X"),
+        "`X` is not defined in any module: link the one that exports it with DEF"
+    );
+    let twice = Object::from(&build(" DEF X\nX DATA 1").unwrap());
+    let error = link_objects(&[("a", twice.clone()), ("b", twice)], 0).unwrap_err();
+    assert_eq!(error.to_string(), "`X` is exported by two modules: a and b");
+    let object = |source: &str| build(source).unwrap().object_code(false).unwrap_err().to_string();
+    assert_eq!(
+        object(" REF X\n DATA X+1"),
+        "object code can't express `X` plus a number: use the name alone"
+    );
+    assert_eq!(object(" BANK 0\n RT"), "object code has no banks: write a binary or a cartridge");
+    assert_eq!(
+        object(" DEF LONGNAME,LONGNAMES\nLONGNAME RT\nLONGNAMES RT"),
+        "`LONGNAME` and `LONGNAMES` are the same name in object code, which keeps 6 characters"
+    );
+}
+
+/// The header as the project's reference on cartridges describes it; the machine's own reader takes the package.
+#[test]
+fn cartridges_get_a_header() {
+    let built = build(" AORG >6030\nS RT\n END S").unwrap();
+    let program = built.program(0).unwrap();
+    let rom = program.cartridge("HI").unwrap();
+    let header: String = rom[..0x18].iter().map(|b| format!("{b:02X}")).collect();
+    assert_eq!((header.as_str(), rom.len()), ("AA0100000000601000000000000000000000603002484900", 0x2000));
+    assert_eq!(lubbock::media::detect(&[("hi.rpk", &program.rpk("HI").unwrap())]).unwrap().len(), 1);
+    let rows = [
+        (
+            " AORG >6000\n RT",
+            "no room for the header: >6000 to >602F hold code; leave them free (AORG >6030) or write a header",
+        ),
+        (" AORG >8000\n RT", "code at >8000: a cartridge's ROM is at >6000 to >7FFF"),
+        (
+            " BANK 0,>6000\n RT\n BANK 1\n RT",
+            "no bank has a header (>AA at >6000): a paged cartridge needs one in the bank it starts with",
+        ),
+        ("", "the program has no bytes: nothing to write"),
+    ];
+    for (source, message) in rows {
+        assert_eq!(
+            build(source).unwrap().program(0).unwrap().cartridge("HI").unwrap_err().to_string(),
+            message
+        );
+    }
+    assert_eq!(
+        program.cartridge("\u{e9}").unwrap_err().to_string(),
+        "the name `\u{e9}` has characters that the menu can't show"
+    );
+    let banked = build(" BANK 0,>6000\n RT").unwrap().program(0).unwrap();
+    assert_eq!(
+        banked.images(&[]).unwrap_err().to_string(),
+        "a program image has no banks: write a binary or a cartridge"
+    );
+    let late = build(" RT\nS RT\n END S").unwrap().program(0xA000).unwrap();
+    assert_eq!(
+        late.images(&[]).unwrap_err().to_string(),
+        "the entry >A002 is not the start of a piece of the program: option 5 enters the first file at its first byte"
+    );
 }
