@@ -58,6 +58,9 @@ pub(crate) struct Module {
 impl Module {
     /// Puts bytes at a place; adjoining ones share a chunk.
     pub(crate) fn put(&mut self, bank: Option<u8>, base: Base, at: u16, new: &[u8], bases: &[(u16, Base)]) {
+        if new.is_empty() {
+            return;
+        }
         if let Some(chunk) = self.chunks.last_mut()
             && chunk.bank == bank
             && chunk.base == base

@@ -209,7 +209,7 @@ impl Assembly {
             let (value, relocatable) = self.symbols.get(name)?;
             Some(value.wrapping_add(if *relocatable { base } else { 0 }))
         };
-        if let [] = self.saves[..] {
+        if self.saves.is_empty() {
             return symbol("SFIRST").zip(symbol("SLAST")).into_iter().collect();
         }
         self.saves.iter().filter_map(|&(from, to)| from.zip(to)).collect()

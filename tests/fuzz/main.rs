@@ -14,6 +14,7 @@
 //! The closing line counts targets: `N passed, N failed`; the exit code is 1 if one failed.
 #![allow(clippy::unwrap_used)] // a fuzzer that cannot unwrap has failed
 
+mod assemblers;
 mod console;
 #[path = "../it/images.rs"]
 #[allow(dead_code)] // shared with the integration tests, which use all of it
@@ -57,6 +58,10 @@ const TARGETS: &[&Target] = &[
     &console::MEMORY,
     &script::SCRIPT,
     &suite::SUITE,
+    &assemblers::ASM,
+    &assemblers::GPL,
+    &assemblers::OBJECT,
+    &assemblers::BASIC,
 ];
 
 /// What the command line asks for.

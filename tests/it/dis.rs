@@ -2,6 +2,7 @@
 //! The disassemblers: every instruction's text, the way back to the same bytes, what flow mode takes for code.
 
 use crate::gpl::build;
+use lubbock::asm;
 use lubbock::asm::dis::Tms9900;
 use lubbock::asm::flow::{Decoder, Image, Options, disassemble};
 use lubbock::gpl::dis::Gpl;
@@ -162,4 +163,26 @@ fn flow_mode_tells_code_from_data() {
         ]
     );
     assert_eq!(again(&bytes, 0x6000, &options).as_deref(), Ok(&bytes[..]));
+}
+
+/// Assembles what was disassembled from memory at `base`.
+fn assembled_again(bytes: &[u8], base: u16, options: &Options) -> Result<Vec<u8>, String> {
+    let listing = disassemble::<Tms9900>(&Image { base, bytes }, options);
+    let files = crate::gpl::Memory(&[("t.a99", listing.text.as_bytes())]);
+    let built = asm::assemble(&files, &["t.a99"], &asm::Options::default())
+        .map_err(|all| format!("{}\n{}", listing.text, all[0]))?;
+    let mut binaries = built.program(0).map_err(|why| why.to_string())?.binaries(&[]);
+    Ok(binaries.remove(0).bytes)
+}
+
+/// All 65,536 instruction words, each with two words behind it that may be its operands.
+#[test]
+fn tms9900_comes_back_for_all_words() {
+    let words: Vec<u16> = (0..=0xFFFF).collect();
+    for chunk in words.chunks(0x400) {
+        let bytes: Vec<u8> =
+            chunk.iter().flat_map(|&w| [w, 0x1234, 0x8765]).flat_map(u16::to_be_bytes).collect();
+        let back = assembled_again(&bytes, 0x6000, &Options::default());
+        assert!(back.as_deref() == Ok(&bytes[..]), "{:04X}: {}", chunk[0], back.err().unwrap_or_default());
+    }
 }

@@ -11,6 +11,7 @@ mod cli;
 mod cli_run;
 mod cpu;
 mod dis;
+mod examples;
 mod firmware;
 mod float;
 mod gpl;
