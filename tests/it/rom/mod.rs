@@ -2,6 +2,7 @@
 //! Our console ROM against what the genuine console was seen to do (`tests/data`, recorded by `tests/tools/rom_record.rs`).
 
 mod gpl;
+mod isr;
 mod rig;
 
 use super::firmware::{GROM0, ROM};
@@ -58,4 +59,12 @@ fn gpl_does_what_it_does_on_the_genuine_console() {
         let (seed, flags) = (number(10), number(16));
         gpl::run(&rig, built.symbols[label], seed, flags as u8).0
     });
+}
+
+#[test]
+fn interrupts_do_what_they_do_on_the_genuine_console() {
+    let rows = rows("isr/cases.txt.gz");
+    assert!(rows.len() > 300);
+    let rig = Rig::new(ROM, GROM0, &isr::cartridge());
+    compare(&rows, |case| isr::run(&rig, case).0);
 }

@@ -10,9 +10,9 @@ use lubbock::console::{Config, ConsoleImages, Key, Machine};
 use lubbock::media::cartridge::{Banking, Cartridge};
 
 /// Where routines return to: `JMP $` in expansion RAM.
-const HOME: u16 = 0xA002;
+pub(crate) const HOME: u16 = 0xA002;
 /// A routine that takes longer (a third of a second) hangs.
-const PATIENCE: u64 = 1_000_000;
+pub(crate) const PATIENCE: u64 = 1_000_000;
 
 /// A console at its title screen whose own code is stopped and whose interrupts are off.
 pub(crate) struct Rig {
