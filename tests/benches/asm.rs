@@ -36,11 +36,11 @@ fn tms9900() -> String {
     text
 }
 
-/// Routines of ten lines; a GROM holds 400 of them, so that each starts anew at the GROM's beginning.
+/// Routines of ten lines; a GROM holds 200 of them, so that each starts anew at the GROM's beginning.
 fn gpl_source() -> String {
     let mut text = String::new();
     for n in 0..LINES / 10 {
-        let head = if n % 400 == 0 { " GROM 3" } else { "* a routine" };
+        let head = if n % 200 == 0 { " GROM 3" } else { "* a routine" };
         text += &format!(
             "{head}\nS{n:<5} ST   @>8300,@>8301      ; a copy\n       DADD 5,V@>0100\n       MOVE 8,G@S{n},@>8310\n       CEQ  'A',@>8375\n       \
              BS   S{n}\n       FMT\n       HTEXT 'HELLO'\n       FEND\n       BR   S{n}\n"
