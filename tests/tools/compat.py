@@ -181,7 +181,7 @@ def pictures(console, cart, key, folder):
     script.write_text("\n".join(lines) + "\n")
     run = console.run(cart, "--script", str(script))
     if run.returncode:
-        sys.exit(f"{cart}: {run.stderr.strip()}")
+        raise RuntimeError(f"{cart}: {run.stderr.strip()}")
     return names
 
 
@@ -233,7 +233,12 @@ def main():
             console.learn(sheet)
     differ = 0
     for cart in args.carts:
-        (ours, title), results = compare(consoles, cart)
+        try:
+            (ours, title), results = compare(consoles, cart)
+        except RuntimeError as error:
+            print(error, file=sys.stderr)
+            differ += 1
+            continue
         if title != ours:
             results.append(f"menu: {ours or 'nothing'}")
         differ += title != ours or not all(r.startswith("same") for r in results)
