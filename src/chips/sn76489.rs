@@ -320,7 +320,8 @@ impl Sn76489 {
             && noise.attenuation < 16
             && noise.shift < 0x8000
             && (noise.follows_tone_3() || due(noise.expires, 128));
-        let level = tones.iter().map(Tone::level).sum::<i32>() + noise.level();
-        *ran_to <= now && tones.iter().all(tone_fits) && noise_fits && *latched < 8 && level == self.level
+        // Only attenuations that exist have a level.
+        let level = || tones.iter().map(Tone::level).sum::<i32>() + noise.level();
+        *ran_to <= now && tones.iter().all(tone_fits) && noise_fits && *latched < 8 && level() == self.level
     }
 }
