@@ -17,13 +17,17 @@ use std::collections::VecDeque;
 
 /// Where the console's keyboard scan leaves the key's code.
 const KEY_CODE: u16 = 0x8375;
-/// Its content when no key is pressed.
+/// The code of ENTER.
+const ENTER: u8 = 13;
+/// The scan's code when no key is pressed.
 const NO_KEY: u8 = 0xFF;
 /// Frames a key stays down at least, and up at least before the next: one sees it in any phase of the scan.
 const LEAST_FRAMES: u64 = 2;
 /// Frames in which the scan must have left "no key" before text begins: while the console starts, the byte is passed over
 /// by its tests and tables, and holds >FF by chance.
 const STEADY_FRAMES: u64 = 6;
+/// Frames after which a code that is not the typed character's is taken for it: software scans in other modes, too.
+const FOREIGN_FRAMES: u64 = 30;
 /// Frames after which a person's key counts as seen by software that scans by itself.
 const PATIENCE_LIVE: u64 = 5;
 /// The same as long as the console's scan sees the keys: BASIC takes half a second to enter a line, and misses none.
@@ -124,12 +128,24 @@ pub fn key_of(legend: char) -> Option<Key> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stroke {
     chord: Chord,
+    /// The code that the scan gives for it in BASIC's mode, where known.
+    code: Option<u8>,
     /// The number of the key that a person holds down for it.
     holder: Option<u32>,
     patience: u64,
 }
 
 impl Stroke {
+    /// Whether the scan's code `now` shows that it has seen the stroke, `frames` after the strike, when the code was `before`.
+    /// Arithmetic keeps a sign in the same byte: another code than the key's own must have stood for a while.
+    fn is_seen(&self, now: u8, before: u8, frames: u64) -> bool {
+        match self.code {
+            _ if now == NO_KEY || now == before => false,
+            Some(code) => now.eq_ignore_ascii_case(&code) || frames >= FOREIGN_FRAMES,
+            None => true,
+        }
+    }
+
     fn is_text(&self) -> bool {
         self.patience == PATIENCE_TEXT
     }
@@ -180,7 +196,12 @@ impl Typist {
         let mut unknown = 0;
         for character in text.chars().filter(|&c| c != '\r') {
             match Chord::of(character) {
-                Some(chord) => self.tap(chord),
+                Some(chord) => self.queue.push_back(Stroke {
+                    chord,
+                    code: Some(if character == '\n' { ENTER } else { character as u8 }),
+                    holder: None,
+                    patience: PATIENCE_TEXT,
+                }),
                 None => unknown += 1,
             }
         }
@@ -189,12 +210,12 @@ impl Typist {
 
     /// Appends one chord, pressed and released.
     pub fn tap(&mut self, chord: Chord) {
-        self.queue.push_back(Stroke { chord, holder: None, patience: PATIENCE_TEXT });
+        self.queue.push_back(Stroke { chord, code: None, holder: None, patience: PATIENCE_TEXT });
     }
 
     /// A person presses the key numbered `id`, which means `chord`: it replaces whatever is held.
     pub fn press(&mut self, id: u32, chord: Chord) {
-        self.queue.push_back(Stroke { chord, holder: Some(id), patience: PATIENCE_LIVE });
+        self.queue.push_back(Stroke { chord, code: None, holder: Some(id), patience: PATIENCE_LIVE });
     }
 
     /// The person releases that key.
@@ -241,7 +262,7 @@ impl Typist {
         self.quiet_since = (code_now == NO_KEY).then(|| self.quiet_since.unwrap_or(frame));
         match self.hand {
             Hand::Down { stroke, since, code } => {
-                let seen = code_now != NO_KEY && code_now != code;
+                let seen = stroke.is_seen(code_now, code, passed(since));
                 // Whoever scans with the console's routine has left "no key" before: other software cannot be waited for.
                 let patience = match code {
                     NO_KEY if self.scanned => stroke.patience.max(PATIENCE_SCANNED),

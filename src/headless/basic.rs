@@ -163,7 +163,8 @@ impl Transcript {
         let emptied = empty && !text(&self.bottom).is_empty() && !self.uncleared;
         let row = ((!same || emptied) && self.moved(above)).then(|| text(&above[BOTTOM - COLUMNS..]));
         // While it is being cleared, from the left, what it held still counts.
-        let first = self.bottom[TEXT].iter().position(|&cell| cell != BLANK && cell != CURSOR);
+        // Other codes than ASCII may be printed ones that have not got their offset yet.
+        let first = self.bottom[TEXT].iter().position(|cell| (BLANK + 1..BLANK + 95).contains(cell));
         let clearing = first.is_some_and(|at| bottom[TEXT][at] == BLANK) && !empty;
         self.uncleared = !empty && (self.uncleared || row.is_some());
         if row.is_some() || !clearing {

@@ -29,6 +29,7 @@ mod sound;
 mod suite_basic;
 mod suite_cli;
 mod support;
+mod ti_basic;
 mod vdp_pictures;
 mod vdp_reuse;
 mod zipped;
