@@ -26,8 +26,9 @@ const LEAST_FRAMES: u64 = 2;
 /// Frames in which the scan must have left "no key" before text begins: while the console starts, the byte is passed over
 /// by its tests and tables, and holds >FF by chance.
 const STEADY_FRAMES: u64 = 6;
-/// Frames after which a code that is not the typed character's is taken for it: software scans in other modes, too.
-const FOREIGN_FRAMES: u64 = 30;
+/// Frames after which a code that is not the typed character's is taken for it, longer than a line of BASIC computes: software
+/// scans in other modes, too.
+const FOREIGN_FRAMES: u64 = 150;
 /// Frames after which a person's key counts as seen by software that scans by itself.
 const PATIENCE_LIVE: u64 = 5;
 /// The same as long as the console's scan sees the keys: BASIC takes half a second to enter a line, and misses none.
@@ -154,6 +155,8 @@ impl Stroke {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hand {
     Up,
+    /// The modifier is down, the key follows a frame later: a scan under way may have passed the modifier already.
+    Reaching(Stroke),
     /// Down since a frame; `code` is what the scan had left before.
     Down {
         stroke: Stroke,
@@ -221,7 +224,7 @@ impl Typist {
     /// The person releases that key.
     pub fn release(&mut self, id: u32) {
         let down = match &mut self.hand {
-            Hand::Down { stroke, .. } => Some(stroke),
+            Hand::Down { stroke, .. } | Hand::Reaching(stroke) => Some(stroke),
             _ => None,
         };
         for stroke in self.queue.iter_mut().chain(down).filter(|stroke| stroke.holder == Some(id)) {
@@ -231,7 +234,7 @@ impl Typist {
 
     /// All keys that a person holds are released.
     pub fn release_all(&mut self) {
-        if let Hand::Down { stroke, .. } = &mut self.hand {
+        if let Hand::Down { stroke, .. } | Hand::Reaching(stroke) = &mut self.hand {
             stroke.holder = None;
         }
         for stroke in &mut self.queue {
@@ -247,7 +250,7 @@ impl Typist {
     /// Forgets what is left to type and lets go.
     pub fn stop(&mut self, machine: &mut Machine) {
         self.queue.clear();
-        if let Hand::Down { stroke, .. } = self.hand {
+        if let Hand::Down { stroke, .. } | Hand::Reaching(stroke) = self.hand {
             stroke.chord.set(machine, false);
         }
         self.hand = Hand::Up;
@@ -278,6 +281,7 @@ impl Typist {
                     self.hand = Hand::Leaving { since: frame, patience, steady: 0 };
                 }
             }
+            Hand::Reaching(stroke) => self.hand = Self::press_down(stroke, machine, frame, code_now),
             Hand::Leaving { since, patience, steady } => {
                 let quiet = self.quiet_since.is_some_and(|since| passed(since) >= steady);
                 if passed(since) >= LEAST_FRAMES && (quiet || passed(since) >= patience) {
@@ -292,13 +296,22 @@ impl Typist {
         }
     }
 
-    /// Presses what comes next, if anything does.
+    /// Presses the whole chord.
+    fn press_down(stroke: Stroke, machine: &mut Machine, frame: u64, code: u8) -> Hand {
+        stroke.chord.set(machine, true);
+        Hand::Down { stroke, since: frame, code }
+    }
+
+    /// Begins with what comes next, if anything does.
     fn strike(&mut self, machine: &mut Machine, frame: u64, code: u8) {
         self.hand = match self.queue.pop_front() {
-            Some(stroke) => {
-                stroke.chord.set(machine, true);
-                Hand::Down { stroke, since: frame, code }
-            }
+            Some(stroke) => match stroke.chord.modifier {
+                Some(modifier) => {
+                    machine.set_key(modifier, true);
+                    Hand::Reaching(stroke)
+                }
+                None => Self::press_down(stroke, machine, frame, code),
+            },
             None => Hand::Up,
         };
     }

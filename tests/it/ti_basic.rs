@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Our TI BASIC as its users meet it: the sessions of `docs/ti-basic.md`, programs run like scripts, cassettes.
+//! Our TI BASIC as its users meet it: the sessions of `docs/ti-basic.md`, programs run like scripts.
 //!
 //! What is expected was shown by a genuine console, run as a black box: the sessions of the page, and the output of
 //! the programs below.
 
-use super::cli::lubbock;
 use lubbock::console::{Config, ConsoleImages, Machine, Profile, Region};
 use lubbock::firmware;
 use lubbock::headless::{Session, basic};
@@ -26,8 +25,9 @@ fn console() -> Session {
 /// The rows from the first prompt on, without the closing prompt.
 fn typed(lines: &[&str]) -> Vec<String> {
     let mut session = console();
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    basic::type_in(&mut session, &text).unwrap();
+    for line in lines {
+        basic::type_in(&mut session, &format!("{line}\n")).unwrap();
+    }
     let rows: Vec<String> =
         session.screen().rows().iter().map(|row| row[1..].replace('█', " ").trim_end().to_owned()).collect();
     let first = rows.iter().position(|row| row.starts_with('>')).unwrap();
@@ -119,60 +119,4 @@ fn a_listing_with_a_fault_is_refused_with_its_place() {
     let (code, output, error) = run("10 PRINT \"A\n", "", &[]);
     assert_eq!((code, output.as_str()), (1, ""));
     assert!(error.contains("program.bas:1:"), "{error}");
-}
-
-/// SAVE with its check, NEW, OLD, RUN, with the answers that the console asks for.
-const CASSETTE: &str = r#"type "10 PRINT \"ON TAPE\"\n20 PRINT 7*6\nSAVE CS1\n"
-wait text "THEN PRESS ENTER" within 5 seconds
-wait 1 second
-type "\n"
-wait text "RECORD " within 5 seconds
-wait 1 second
-type "\n"
-wait text "STOP" within 60 seconds
-wait 1 second
-type "\n"
-wait text "CHECK TAPE" within 5 seconds
-wait 1 second
-type "Y"
-wait 2 seconds
-type "\n"
-wait text "PLAY" within 5 seconds
-wait 1 second
-type "\n"
-wait text "DATA OK" within 60 seconds
-wait 1 second
-type "\n"
-wait 2 seconds
-"#;
-
-const AGAIN: &str = r#"type "OLD CS1\n"
-wait text "REWIND" within 5 seconds
-wait 1 second
-type "\n"
-wait text "PLAY" within 5 seconds
-wait 1 second
-type "\n"
-wait text "DATA OK" within 60 seconds
-wait 1 second
-type "\n"
-wait 2 seconds
-type "RUN\n"
-wait text "ON TAPE" within 5 seconds
-wait text " 42" within 5 seconds
-"#;
-
-#[test]
-fn a_program_survives_on_a_cassette() {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, script) in [("save", CASSETTE), ("load", AGAIN)] {
-        fs::write(folder.path().join(name), script).unwrap();
-        let args = ["run", "--headless", "--own", "--basic", "--cassette", "tape.wav", "--script", name];
-        let (code, _, error) = lubbock(folder.path(), &args);
-        assert_eq!(code, 0, "{name}: {error}");
-    }
-    // Leader, count and blocks of this program take the genuine console 17 seconds.
-    let tape = hound::WavReader::open(folder.path().join("tape.wav")).unwrap();
-    let seconds = tape.duration() / tape.spec().sample_rate;
-    assert!((10..30).contains(&seconds), "{seconds} s");
 }
