@@ -58,7 +58,7 @@ pub enum BasicError {
 /// Presses through title and menu until TI BASIC shows its first prompt.
 ///
 /// # Errors
-/// [`BasicError::NoBasic`] when that does not happen within [`START`] seconds.
+/// [`BasicError::NoBasic`] when that does not happen within 20 seconds.
 pub fn enter(session: &mut Session) -> Result<(), BasicError> {
     session.typist.type_text(" 1");
     let end = session.machine.now() + START * CPU_HZ;

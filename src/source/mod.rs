@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What both assemblers read their sources with: lines, expressions, symbols, files, macros, conditionals, passes.
 //!
-//! An assembler is a [`Program`]: it says what a statement does, and [`run`] reads the sources and repeats the passes
-//! until no symbol changes. The [`Core`] inside it holds what every assembler needs.
+//! An assembler is a `Program`: it says what a statement does, and `run` reads the sources and repeats the passes
+//! until no symbol changes. The `Core` inside it holds what every assembler needs.
 //!
 //! Sources: TI's Editor/Assembler manual for the fields of a line and the order of evaluation; the manual of xdt99
 //! for what today's authors use beyond that, and its output as an oracle.
