@@ -5,8 +5,8 @@
     tests/tools/gpl_cases.py
 
 Each program is a label `Cn_s_m` (n its number, s the seed of the memory it starts from, m the mask of the flags that count: tests/it/rom/gpl.rs), some
-instructions, and XML >B0, which leaves it. The generator is seeded. tests/tools/gpl_mame.py runs the programs on a
-console in MAME and records what they leave.
+instructions, and XML >B0, which leaves it. The generator is seeded. The example
+rom-record (tests/tools/rom_record.rs) runs the programs on a console's images and prints what they leave.
 """
 import gzip
 import os

@@ -4,7 +4,7 @@
 //! A program `Cn_s_m` is entered at >0060 with R6 = its address and left by `XML >B0`, whose vector at >A000 leads to a `JMP $`.
 //! Before it, these places get pseudo-random bytes from the seed s, half of them edge values: >8300 to >836F, >837C (five
 //! flags), >837D, >8380 to >83BF, >83C0, >A200 to >A2FF, VDP RAM >0000 to >0FFF. Fixed are the pointers listed in `FIXED`.
-//! `tests/tools/gpl_mame.py` does the same in MAME and must be kept alike.
+//! What they leave was recorded with this rig on a genuine console's images (`cargo run --example rom-record gpl`).
 
 use super::rig::{Rig, call_at, put};
 use lubbock::clock::Cycles;
