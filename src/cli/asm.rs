@@ -2,10 +2,9 @@
 //! `lubbock asm`: TMS9900 sources to binaries, object code, program images and cartridges.
 
 use super::Failure;
-use super::files::{Disk, read, write};
-use super::gpl::{number, report};
+use super::files::{read, write};
+use super::sources::{SourceArgs, number, report};
 use crate::asm::{Assembly, LinkError, Options, Program, assemble};
-use crate::source::Style;
 use std::path::{Path, PathBuf};
 
 /// Assemble TMS9900 sources.
@@ -28,36 +27,17 @@ pub(super) struct Args {
     /// Name in the cartridge's menu [default: IDT, or the source's name]
     #[arg(short, long, requires = "cart")]
     name: Option<String>,
-    /// TI's syntax: a blank ends the operands
-    #[arg(short, long, conflicts_with = "relaxed")]
-    strict: bool,
-    /// Blanks anywhere among the operands; only `;` starts a comment
-    #[arg(short, long)]
-    relaxed: bool,
     /// Evaluate * / before + - and so on; TI's order is from left to right
     #[arg(short, long)]
     precedence: bool,
     /// References from one bank to another are errors
     #[arg(short = 'X', long)]
     strict_banks: bool,
-    /// Folder to look for COPY and BCOPY files in
-    #[arg(short = 'I', long, value_name = "FOLDER")]
-    include: Vec<PathBuf>,
-    /// Define a symbol: NAME (as 1) or NAME=VALUE
-    #[arg(short = 'D', long, value_name = "NAME[=VALUE]")]
-    define: Vec<String>,
-    /// Write a listing
-    #[arg(short = 'L', long, value_name = "FILE")]
-    listing: Option<PathBuf>,
-    /// Write the symbols as EQU lines
-    #[arg(short = 'E', long, value_name = "FILE")]
-    symbols: Option<PathBuf>,
     /// Warn about symbols that nothing uses
     #[arg(short, long)]
     unused: bool,
-    /// Don't show warnings
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    sources: SourceArgs,
 }
 
 /// What to write.
@@ -97,16 +77,7 @@ fn options(args: &Args) -> Result<Options, Failure> {
         (.., true) => "_XAS99_CART",
         _ => "_XAS99_OBJ",
     };
-    let mut defines = vec![("_LUBBOCK".to_string(), 1), (format.to_string(), 1)];
-    for define in &args.define {
-        let (name, value) = define.split_once('=').unwrap_or((define, "1"));
-        defines.push((name.to_uppercase(), number(value)?));
-    }
-    let style = match (args.strict, args.relaxed) {
-        (true, _) => Style::Strict,
-        (_, true) => Style::Relaxed,
-        _ => Style::Modern,
-    };
+    let (style, defines) = (args.sources.style(), args.sources.defines(format)?);
     let (precedence, strict_banks, unused) = (args.precedence, args.strict_banks, args.unused);
     Ok(Options { style, precedence, defines, strict_banks, unused, ..Options::default() })
 }
@@ -121,8 +92,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         names.push(file.to_string_lossy());
     }
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    let disk = Disk { include: args.include.clone() };
-    let assembly = report(assemble(&disk, &names, &options), args.quiet, |done| &done.warnings)?;
+    let disk = args.sources.disk();
+    let assembly = report(assemble(&disk, &names, &options), args.sources.quiet, |done| &done.warnings)?;
     for (path, bytes) in outputs(args, &assembly, base)? {
         write(&path, &bytes)?;
     }
@@ -149,15 +120,14 @@ fn outputs(args: &Args, assembly: &Assembly, base: Option<u16>) -> Result<Vec<(P
         let output = args.output.clone().unwrap_or_else(|| first.with_extension(format.ending()));
         let name = named(first, args.name.as_deref(), assembly.name());
         let written = assembly.program(base).and_then(|program| {
-            if !args.quiet {
+            if !args.sources.quiet {
                 warn_overlaps(&program, first);
             }
             programs(&program, format, &output, &name, &assembly.saves, &assembly.areas(base))
         });
         files.extend(written.map_err(|why| failed(why.to_string()))?);
     }
-    files.extend(args.listing.clone().map(|path| (path, assembly.listing_text().into_bytes())));
-    files.extend(args.symbols.clone().map(|path| (path, assembly.symbols_text().into_bytes())));
+    files.extend(args.sources.texts(|| assembly.listing_text(), || assembly.symbols_text()));
     Ok(files)
 }
 

@@ -6,7 +6,7 @@
 
 use super::Failure;
 use super::files::{Disk, read, write};
-use super::gpl::report;
+use super::sources::report;
 use crate::source::Files;
 use crate::{asm, gpl};
 use serde::Deserialize;

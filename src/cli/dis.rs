@@ -3,7 +3,7 @@
 
 use super::Failure;
 use super::files::{read, write};
-use super::gpl::number;
+use super::sources::number;
 use crate::asm::dis::Tms9900;
 use crate::asm::flow::{Image, Options, disassemble};
 use crate::gpl::dis::Gpl;

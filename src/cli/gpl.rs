@@ -3,9 +3,9 @@
 
 use super::Failure;
 use super::asm::with_suffix;
-use super::files::{Disk, read, write};
-use crate::diag::{Diagnostic, Severity};
-use crate::gpl::{Assembly, Options, Style, assemble};
+use super::files::{read, write};
+use super::sources::{SourceArgs, number, report};
+use crate::gpl::{Assembly, Options, assemble};
 use std::path::PathBuf;
 
 /// Assemble GPL sources to GROM images or a cartridge.
@@ -34,36 +34,8 @@ pub(super) struct Args {
     /// Address in that GROM to start at
     #[arg(short = 'A', long, value_name = "ADDRESS")]
     aorg: Option<String>,
-    /// TI's syntax: a blank ends the operands
-    #[arg(short, long, conflicts_with = "relaxed")]
-    strict: bool,
-    /// Blanks anywhere among the operands; only `;` starts a comment
-    #[arg(short, long)]
-    relaxed: bool,
-    /// Folder to look for COPY and BCOPY files in
-    #[arg(short = 'I', long, value_name = "FOLDER")]
-    include: Vec<PathBuf>,
-    /// Define a symbol: NAME (as 1) or NAME=VALUE
-    #[arg(short = 'D', long, value_name = "NAME[=VALUE]")]
-    define: Vec<String>,
-    /// Write a listing
-    #[arg(short = 'L', long, value_name = "FILE")]
-    listing: Option<PathBuf>,
-    /// Write the symbols as EQU lines
-    #[arg(short = 'E', long, value_name = "FILE")]
-    symbols: Option<PathBuf>,
-    /// Don't show warnings
-    #[arg(short, long)]
-    quiet: bool,
-}
-
-/// A number as `123`, `>7B`, `0x7B`.
-pub(super) fn number(text: &str) -> Result<u16, Failure> {
-    let hex = text.strip_prefix('>').or_else(|| text.strip_prefix("0x"));
-    let value = hex.map_or_else(|| text.parse(), |digits| u16::from_str_radix(digits, 16));
-    value.map_err(|_| {
-        Failure::Usage(format!("`{text}` is not a number of 16 bits; write 24576, '>6000' or 0x6000"))
-    })
+    #[command(flatten)]
+    sources: SourceArgs,
 }
 
 fn options(args: &Args) -> Result<Options, Failure> {
@@ -74,52 +46,18 @@ fn options(args: &Args) -> Result<Options, Failure> {
     }
     // The target is also a symbol, by xga99's names, so that sources for it find what they ask for.
     let target = if args.cart { "_XGA99_CART" } else { "_XGA99_GBC" };
-    let mut defines = vec![(target.to_string(), 1), ("_LUBBOCK".to_string(), 1)];
-    for define in &args.define {
-        let (name, value) = define.split_once('=').unwrap_or((define, "1"));
-        defines.push((name.to_uppercase(), number(value)?));
-    }
-    let style = match (args.strict, args.relaxed) {
-        (true, _) => Style::Strict,
-        (_, true) => Style::Relaxed,
-        _ => Style::Modern,
-    };
     let base = if grom < 8 { grom << 13 } else { grom & 0xE000 };
+    let (style, defines) = (args.sources.style(), args.sources.defines(target)?);
     Ok(Options { origin: base | offset, style, defines, tolerant: false })
-}
-
-fn joined(diagnostics: &[Diagnostic]) -> String {
-    diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
-}
-
-/// Shows the warnings of an assembly, or makes its errors the failure.
-pub(super) fn report<T>(
-    outcome: Result<T, Vec<Diagnostic>>,
-    quiet: bool,
-    warnings: impl Fn(&T) -> &[Diagnostic],
-) -> Result<T, Failure> {
-    let done = outcome.map_err(|mut found| {
-        found.retain(|d| d.severity == Severity::Error || !quiet);
-        let errors = found.iter().filter(|d| d.severity == Severity::Error).count();
-        Failure::Input(format!(
-            "{}\n\n{errors} error{}; nothing written",
-            joined(&found),
-            if errors == 1 { "" } else { "s" }
-        ))
-    })?;
-    if !quiet && !warnings(&done).is_empty() {
-        eprintln!("{}\n", joined(warnings(&done)));
-    }
-    Ok(done)
 }
 
 /// Assembles and writes all that was asked for.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let options = options(args)?;
     read(&args.file)?;
-    let disk = Disk { include: args.include.clone() };
+    let disk = args.sources.disk();
     let name = args.file.to_string_lossy();
-    let assembly = report(assemble(&disk, &name, &options), args.quiet, |done| &done.warnings)?;
+    let assembly = report(assemble(&disk, &name, &options), args.sources.quiet, |done| &done.warnings)?;
     for (path, bytes) in outputs(args, &assembly)? {
         write(&path, &bytes)?;
     }
@@ -149,7 +87,6 @@ fn outputs(args: &Args, assembly: &Assembly) -> Result<Vec<(PathBuf, Vec<u8>)>, 
     } else {
         files.push((output, assembly.image(args.pad).map_err(failed)?.1));
     }
-    files.extend(args.listing.clone().map(|path| (path, assembly.listing_text().into_bytes())));
-    files.extend(args.symbols.clone().map(|path| (path, assembly.symbols_text().into_bytes())));
+    files.extend(args.sources.texts(|| assembly.listing_text(), || assembly.symbols_text()));
     Ok(files)
 }

@@ -4,7 +4,7 @@
 use super::Failure;
 use super::asm::{Format, named, programs, warn_overlaps};
 use super::files::{read, write};
-use super::gpl::number;
+use super::sources::number;
 use crate::asm::{LinkError, Object, link_objects};
 use std::path::PathBuf;
 

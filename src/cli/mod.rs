@@ -12,6 +12,7 @@ mod info;
 mod link;
 mod machine;
 mod run;
+mod sources;
 mod start;
 mod test;
 mod window;

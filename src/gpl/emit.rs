@@ -84,11 +84,7 @@ impl Assembler<'_> {
             }
         }
         if mnemonic == "STRI" {
-            let length = u8::try_from(bytes.len()).map_err(|_| {
-                let message = format!("the text has {} characters, a string at most 255", bytes.len());
-                Fault::new(statement.fields.operands.clone(), message)
-            })?;
-            bytes.insert(0, length);
+            bytes = statement.counted(bytes)?;
         }
         self.emit(statement, &bytes)
     }

@@ -58,7 +58,7 @@ pub enum BasicError {
 /// Presses through title and menu until TI BASIC shows its first prompt.
 ///
 /// # Errors
-/// [`BasicError::NoBasic`] when that does not happen within 20 seconds.
+/// [`BasicError::NoBasic`] when that does not happen within the time a console may take.
 pub fn enter(session: &mut Session) -> Result<(), BasicError> {
     session.typist.type_text(" 1");
     let end = session.machine.now() + START * CPU_HZ;
@@ -137,6 +137,11 @@ fn text(row: &[u8]) -> String {
     text.trim_end().to_owned()
 }
 
+/// Whether nothing stands in the text columns of a row.
+fn is_empty(row: &[u8]) -> bool {
+    row[TEXT].iter().all(|&cell| cell == BLANK || cell == CURSOR)
+}
+
 /// The rows that have passed row 24.
 struct Transcript {
     /// The screen before it began to move.
@@ -159,8 +164,8 @@ impl Transcript {
     fn look(&mut self, now: &[u8]) -> Option<String> {
         let (above, bottom) = now.split_at(BOTTOM);
         let same = *above == self.last[..BOTTOM];
-        let empty = text(bottom).is_empty();
-        let emptied = empty && !text(&self.bottom).is_empty() && !self.uncleared;
+        let empty = is_empty(bottom);
+        let emptied = empty && !is_empty(&self.bottom) && !self.uncleared;
         let row = ((!same || emptied) && self.moved(above)).then(|| text(&above[BOTTOM - COLUMNS..]));
         // While it is being cleared, from the left, what it held still counts.
         // Other codes than ASCII may be printed ones that have not got their offset yet.
@@ -266,11 +271,11 @@ impl Run {
     /// Keeps back what may be the closing message: blank rows and rows that begin with an asterisk, and what follows these.
     fn take(&mut self, row: String) {
         let message = row.is_empty() || row.starts_with("* ") || row.trim_start().starts_with("IN ");
-        if !message && row != DONE {
+        if message || row == DONE {
+            self.held.push_back(row);
+        } else {
             self.release();
             self.ready.push_back(Event::Row(row));
-        } else {
-            self.held.push_back(row);
         }
     }
 

@@ -53,6 +53,16 @@ impl Statement {
             Fault::new(span, format!("{mnemonic} takes {N} operand{plural}, found {}", operands.len()))
         })
     }
+
+    /// STRI's bytes: the text with its length before it.
+    pub(crate) fn counted(&self, mut bytes: Vec<u8>) -> Result<Vec<u8>, Fault> {
+        let length = u8::try_from(bytes.len()).map_err(|_| {
+            let message = format!("the text has {} characters, a string at most 255", bytes.len());
+            Fault::new(self.fields.operands.clone(), message)
+        })?;
+        bytes.insert(0, length);
+        Ok(bytes)
+    }
 }
 
 /// The state that all assemblers have.
