@@ -17,11 +17,11 @@ import argparse
 import hashlib
 import pathlib
 import re
-import struct
 import subprocess
 import sys
 import tempfile
-import zlib
+
+from mame import png_lines
 
 STAGES = [2, 6, 12, 17]
 FRAMES = 60
@@ -120,33 +120,10 @@ def trimmed(dots, width):
 
 
 def inside(path):
-    """The rows of dots of the picture without its border, three bytes a dot: an unfiltered or filtered true colour PNG."""
-    data, at, packed = pathlib.Path(path).read_bytes(), 8, b""
-    width = 0
-    while at < len(data):
-        length, kind = struct.unpack(">I4s", data[at:at + 8])
-        if kind == b"IHDR":
-            width, _, depth, colour = struct.unpack(">IIBB", data[at + 8:at + 18])
-            assert (depth, colour) == (8, 2), path
-        elif kind == b"IDAT":
-            packed += data[at + 8:at + 8 + length]
-        at += 12 + length
-    raw, size = zlib.decompress(packed), 3 * width
-    rows, before = [], bytearray(size)
-    for at in range(0, len(raw), size + 1):
-        kind, line = raw[at], bytearray(raw[at + 1:at + 1 + size])
-        if kind:
-            for i in range(size):
-                left, up, corner = (line[i - 3], before[i], before[i - 3]) if i > 2 else (0, before[i], 0)
-                if kind == 4:
-                    p = left + up - corner
-                    guess = min((abs(p - left), 0, left), (abs(p - up), 1, up), (abs(p - corner), 2, corner))[2]
-                else:
-                    guess = (0, left, up, (left + up) // 2)[kind]
-                line[i] = line[i] + guess & 255
-        before = line
-        rows.append(bytes(line[3 * LEFT:3 * (LEFT + WIDTH)]))
-    return rows[TOP:TOP + HEIGHT]
+    """The rows of dots of the picture without its border, three bytes a dot."""
+    size, lines = png_lines(pathlib.Path(path).read_bytes())
+    assert size == 3, path
+    return [line[3 * LEFT:3 * (LEFT + WIDTH)] for line in lines[TOP:TOP + HEIGHT]]
 
 
 def menu_key(console, cart):

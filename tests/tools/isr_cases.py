@@ -8,15 +8,11 @@
 The console (ROM image, image of GROMs 0 to 2) is run as a black box: its interrupt service is entered while the VDP asks
 for it. The generator is seeded. Lines are `case TAB outcome`; tests/it/rom/isr.rs says what both mean.
 """
-import gzip
-import os
 import random
-import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-RECORDER = ROOT + '/target/release/examples/rom-record'
-DATA = ROOT + '/tests/data/isr'
+from recorded import record
+
 RNG = random.Random(12)
 
 
@@ -65,14 +61,7 @@ def main():
     if len(images) != 2:
         sys.exit('usage: isr_cases.py ROM GROM')
     cases = [*motions(), *sounds(), *rest()]
-    done = subprocess.run([RECORDER, 'isr', *images], input='\n'.join(cases) + '\n', capture_output=True, check=True, text=True)
-    rows = done.stdout.splitlines()
-    assert len(rows) == len(cases)
-    os.makedirs(DATA, exist_ok=True)
-    text = ''.join('%s\t%s\n' % pair for pair in zip(cases, rows))
-    with open(DATA + '/cases.txt.gz', 'wb') as out:
-        out.write(gzip.compress(text.encode(), 9, mtime=0))
-    print(len(cases), 'cases')
+    record('isr', images, cases)
 
 
 main()

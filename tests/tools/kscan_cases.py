@@ -9,16 +9,12 @@ The console (ROM image, image of GROMs 0 to 2) is run as a black box: its KSCAN 
 documented cells are read afterwards. The generator is seeded: a second run writes the same file. Its lines are
 `case TAB outcome`; tests/it/rom/rig.rs says what both mean.
 """
-import gzip
 import itertools
-import os
 import random
-import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-RECORDER = ROOT + '/target/release/examples/rom-record'
-DATA = ROOT + '/tests/data/kscan'
+from recorded import record
+
 KEYS = '= SPACE ENTER . L O 9 2 S W X , K I 8 3 D E C M J U 7 4 F R V N H Y 6 5 G T B / ; P 0 1 A Q Z'.split()
 SHIFTS = ['+'.join(s) for n in range(4) for s in itertools.combinations(['SHIFT', 'FCTN', 'CTRL'], n)]
 DIRECTIONS = ['LEFT', 'RIGHT', 'DOWN', 'UP', 'FIRE']
@@ -97,14 +93,7 @@ def main():
     if len(images) != 2:
         sys.exit('usage: kscan_cases.py ROM GROM')
     cases = [*single_keys(), *modes(), *two_keys(), *memory(), *joysticks(), *random_runs()]
-    done = subprocess.run([RECORDER, 'kscan', *images], input='\n'.join(cases) + '\n', capture_output=True, check=True, text=True)
-    rows = done.stdout.splitlines()
-    assert len(rows) == len(cases) and not any('hangs' in row for row in rows)
-    os.makedirs(DATA, exist_ok=True)
-    text = ''.join('%s\t%s\n' % pair for pair in zip(cases, rows))
-    with open(DATA + '/cases.txt.gz', 'wb') as out:
-        out.write(gzip.compress(text.encode(), 9, mtime=0))
-    print(len(cases), 'cases')
+    record('kscan', images, cases)
 
 
 main()

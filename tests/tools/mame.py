@@ -44,6 +44,12 @@ def run(rom, grom, lua, seconds, results, mame=None):
 
 def read_png(data):
     """A PNG file of 8-bit RGB or RGBA: rows of (r, g, b)."""
+    size, lines = png_lines(data)
+    return [[tuple(line[x:x + 3]) for x in range(0, len(line), size)] for line in lines]
+
+
+def png_lines(data):
+    """The same as the number of bytes of a dot, and the lines' bytes."""
     at, packed = 8, b""
     while at < len(data):
         length, kind = struct.unpack(">I4s", data[at:at + 8])
@@ -57,16 +63,18 @@ def read_png(data):
         sys.exit("a picture is not 8-bit RGB")
     size = 3 if color == 2 else 4
     raw, stride = zlib.decompress(packed), width * size
-    rows, above = [], bytes(stride)
+    lines, above = [], bytes(stride)
     for y in range(height):
         start = y * (stride + 1)
         above = unfiltered(raw[start], raw[start + 1:start + 1 + stride], above, size)
-        rows.append([tuple(above[x:x + 3]) for x in range(0, stride, size)])
-    return rows
+        lines.append(above)
+    return size, lines
 
 
 def unfiltered(kind, line, above, size):
     """One line of a PNG file without its filter (PNG specification, section 9)."""
+    if kind == 0:
+        return bytes(line)
     out = bytearray(line)
     for i in range(len(out)):
         left = out[i - size] if i >= size else 0

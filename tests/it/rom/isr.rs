@@ -5,7 +5,7 @@
 //! `ticks:5` lets five VDP interrupts be served, each raised by the VDP itself. The service is entered as the processor
 //! does it: workspace and program counter from >0004, R13 to R15 set. It returns to a `JMP $`.
 
-use super::rig::{HOME, PATIENCE, Rig, put};
+use super::rig::{HOME, Rig, put, run_home};
 use lubbock::chips::tms9900::Registers;
 use lubbock::clock::Cycles;
 use lubbock::console::{Key, Machine};
@@ -64,14 +64,7 @@ fn tick(m: &mut Machine) -> Result<u64, Registers> {
         m.poke(at, word);
     }
     m.set_registers(Registers { pc: m.peek(6), wp: m.peek(4), st: 0 });
-    let start = m.now();
-    while m.registers().pc != HOME {
-        m.step();
-        if m.now() - start > PATIENCE {
-            return Err(m.registers());
-        }
-    }
-    Ok(m.now() - start)
+    run_home(m)
 }
 
 /// What the service can change: scratchpad but for the interpreter's registers, stacks and the interrupt workspace's end, VDP RAM, VDP registers 1 and 7, sound.

@@ -65,6 +65,11 @@ pub(crate) fn call(m: &mut Machine, pc: u16) -> Result<u64, Registers> {
 /// Enters at `pc` in workspace >83E0 and runs until home is reached.
 pub(crate) fn call_at(m: &mut Machine, pc: u16) -> Result<u64, Registers> {
     m.set_registers(Registers { pc, wp: 0x83E0, st: 0 });
+    run_home(m)
+}
+
+/// Runs until home is reached; the clocks it took, or where it was when it hung.
+pub(crate) fn run_home(m: &mut Machine) -> Result<u64, Registers> {
     let start = m.now();
     while m.registers().pc != HOME {
         m.step();
