@@ -20,6 +20,8 @@ pub enum Severity {
     Error,
     /// There will be output, but perhaps not the wanted one.
     Warning,
+    /// What the source itself has to say (.PRINT).
+    Note,
 }
 
 /// What is wrong in a line, before it is known which line that is.
@@ -67,6 +69,9 @@ impl fmt::Display for Diagnostic {
         let kind = match self.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => {
+                return write!(f, "note: {}:{}: {}", self.file, self.line, self.fault.message);
+            }
         };
         let start = self.fault.span.start.min(self.text.len());
         let end = self.fault.span.end.clamp(start, self.text.len());

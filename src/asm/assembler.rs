@@ -361,7 +361,7 @@ impl<'a> Assembler<'a> {
             }
             let here = self.here();
             let index = self.core.index;
-            self.core.symbols.define(&auto_name(bank, word, value), here, index).map_err(|_| {
+            self.core.symbols.define(&auto_name(bank, word, value), here, index, false).map_err(|_| {
                 let at = statement.fields.mnemonic_at.clone();
                 Fault::new(at, "AUTO has placed the constants of this bank already")
             })?;

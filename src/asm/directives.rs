@@ -102,7 +102,7 @@ impl Assembler<'_> {
                 self.weak.insert(label.to_string());
                 self.core.symbols.redefine(label, value, index);
             }
-            _ => self.core.define(label, value, fields.label.clone())?,
+            _ => self.core.equate(label, value, fields.label.clone())?,
         }
         self.list(statement, Some(value.word), &[], &[], None);
         Ok(())

@@ -2,8 +2,9 @@
 //! `lubbock asm`: TMS9900 sources to binaries, object code, program images and cartridges.
 
 use super::Failure;
-use super::files::{read, write};
-use super::sources::{SourceArgs, number, report};
+use super::files::write_all;
+use super::sources::{SourceArgs, names, number, report};
+use super::text::Text;
 use crate::asm::{Assembly, LinkError, Options, Program, assemble};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ pub(super) struct Args {
     #[command(flatten)]
     format: Format,
     /// Compress the object code
-    #[arg(short = 'C', long, conflicts_with_all = ["binary", "image", "cart"])]
+    #[arg(short = 'C', long, conflicts_with_all = ["binary", "image", "cart", "text"])]
     compress: bool,
     /// Address where relocatable code is to run [default: 0; images: >A000; cartridges: >6030, or >6000 with a header]
     #[arg(short, long, value_name = "ADDRESS")]
@@ -27,9 +28,6 @@ pub(super) struct Args {
     /// Name in the cartridge's menu [default: IDT, or the source's name]
     #[arg(short, long, requires = "cart")]
     name: Option<String>,
-    /// Evaluate * / before + - and so on; TI's order is from left to right
-    #[arg(short, long)]
-    precedence: bool,
     /// References from one bank to another are errors
     #[arg(short = 'X', long)]
     strict_banks: bool,
@@ -52,33 +50,39 @@ pub(super) struct Format {
     /// Write a cartridge: RPK, or the ROM alone if the output's name ends with .bin; without a header, one is made
     #[arg(short, long, conflicts_with_all = ["binary", "image"])]
     pub(super) cart: bool,
+    /// Write the bytes as lines of a source: asm (BYTE lines), or c
+    #[arg(short, long, value_name = "LANGUAGE", num_args = 0..=1, require_equals = true, default_missing_value = "asm",
+        conflicts_with_all = ["binary", "image", "cart"])]
+    text: Option<Text>,
 }
 
 impl Format {
     /// Ending of the output's name.
     pub(super) fn ending(&self) -> &'static str {
-        match (self.image, self.cart) {
-            (true, _) => "img",
-            (_, true) => "rpk",
+        match (self.image, self.cart, self.text) {
+            (true, ..) => "img",
+            (_, true, _) => "rpk",
+            (.., Some(_)) => "dat",
             _ => "bin",
         }
     }
 
     fn is_object(&self) -> bool {
-        !(self.binary || self.image || self.cart)
+        !(self.binary || self.image || self.cart || self.text.is_some())
     }
 }
 
 fn options(args: &Args) -> Result<Options, Failure> {
     // The format is also a symbol, by xas99's names, so that sources for it find what they ask for.
-    let format = match (args.format.binary, args.format.image, args.format.cart) {
-        (true, ..) => "_XAS99_BIN",
-        (_, true, _) => "_XAS99_IMAGE",
-        (.., true) => "_XAS99_CART",
+    let format = match &args.format {
+        Format { binary: true, .. } => "_XAS99_BIN",
+        Format { image: true, .. } => "_XAS99_IMAGE",
+        Format { cart: true, .. } => "_XAS99_CART",
+        Format { text: Some(_), .. } => "_XAS99_TEXT",
         _ => "_XAS99_OBJ",
     };
     let (style, defines) = (args.sources.style(), args.sources.defines(format)?);
-    let (precedence, strict_banks, unused) = (args.precedence, args.strict_banks, args.unused);
+    let (precedence, strict_banks, unused) = (args.sources.precedence, args.strict_banks, args.unused);
     Ok(Options { style, precedence, defines, strict_banks, unused, ..Options::default() })
 }
 
@@ -86,18 +90,11 @@ fn options(args: &Args) -> Result<Options, Failure> {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let options = options(args)?;
     let base = args.address.as_deref().map(number).transpose()?;
-    let mut names = Vec::new();
-    for file in &args.file {
-        read(file)?;
-        names.push(file.to_string_lossy());
-    }
+    let names = names(&args.file)?;
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     let disk = args.sources.disk();
     let assembly = report(assemble(&disk, &names, &options), args.sources.quiet, |done| &done.warnings)?;
-    for (path, bytes) in outputs(args, &assembly, base)? {
-        write(&path, &bytes)?;
-    }
-    Ok(())
+    write_all(&outputs(args, &assembly, base)?, &args.file)
 }
 
 /// All files to write: made before the first is written.
@@ -183,7 +180,11 @@ pub(super) fn programs(
             ending.push_str(&format!("_{:04x}", binary.start));
         }
         seen.push(binary.bank);
-        files.push((with_suffix(output, &ending), binary.bytes));
+        let bytes = match format.text {
+            Some(text) => text.lines(binary.start, &binary.bytes),
+            None => binary.bytes,
+        };
+        files.push((with_suffix(output, &ending), bytes));
     }
     if files.is_empty() { Err(LinkError::Empty) } else { Ok(files) }
 }

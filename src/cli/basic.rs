@@ -2,7 +2,7 @@
 //! `lubbock basic`: BASIC programs between text and the files that computers load.
 
 use super::Failure;
-use super::files::{read, write};
+use super::files::{read, write_all};
 use super::machine::{self, MachineArgs};
 use crate::basic::container::{self, Form};
 use crate::basic::encode::{self, Options, Problem};
@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let program = load(args)?;
             let text: String =
                 program.lines().iter().map(|line| list::source_line(line, true) + "\n").collect();
-            write(target(args), text.as_bytes())
+            store(args, text.into_bytes())
         }
         Action::Run(args) => args.run(),
         Action::List(args) => {
@@ -123,13 +123,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                     text.push(b'\n');
                 }
             }
-            write(target(&args.from), &text)
+            store(&args.from, text)
         }
     }
 }
 
-fn target(args: &Decode) -> &Path {
-    args.output.as_deref().unwrap_or(Path::new("-"))
+/// Writes what was made of a program file.
+fn store(args: &Decode, bytes: Vec<u8>) -> Result<(), Failure> {
+    let target = args.output.clone().unwrap_or_else(|| PathBuf::from("-"));
+    write_all(&[(target, bytes)], std::slice::from_ref(&args.file))
 }
 
 fn load(args: &Decode) -> Result<Program, Failure> {
@@ -239,7 +241,8 @@ fn encode(args: &Encode) -> Result<(), Failure> {
     };
     let file = container::write(&program, form, args.tifiles.as_deref())
         .map_err(|why| Failure::Input(format!("error: {}: {why}", args.file.display())))?;
-    write(&args.output.clone().unwrap_or_else(|| args.file.with_extension("prg")), &file)
+    let output = args.output.clone().unwrap_or_else(|| args.file.with_extension("prg"));
+    write_all(&[(output, file)], std::slice::from_ref(&args.file))
 }
 
 fn diagnostic(file: &Path, text: &str, problem: &Problem) -> Diagnostic {

@@ -5,7 +5,7 @@
 //! images whose use is reported. Programs may use each other's symbols: they are assembled until no symbol changes.
 
 use super::Failure;
-use super::files::{Disk, read, write};
+use super::files::{Disk, read, write_all};
 use super::sources::report;
 use crate::source::Files;
 use crate::{asm, gpl};
@@ -134,9 +134,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.check {
         compare(&files)?;
     } else {
-        for (file, bytes) in &files {
-            write(file, bytes)?;
-        }
+        let sources: Vec<_> = manifest.program.iter().map(|program| folder.join(&program.source)).collect();
+        write_all(&files, &sources)?;
     }
     if !args.quiet {
         print!("{shown}");
@@ -212,7 +211,7 @@ fn assemble(
         }
         Language::Gpl => {
             let options = gpl::Options { defines, tolerant, ..gpl::Options::default() };
-            let done = report(gpl::assemble(disk, &name, &options), quiet, |done| &done.warnings)?;
+            let done = report(gpl::assemble(disk, &[&name], &options), quiet, |done| &done.warnings)?;
             let mut cells = vec![None; 0x1_0000];
             for (&grom, slot) in &done.groms {
                 let start = usize::from(grom) << 13;

@@ -2,7 +2,7 @@
 //! `lubbock dis`: TMS9900 and GPL code to sources.
 
 use super::Failure;
-use super::files::{read, write};
+use super::files::{read, write_all};
 use super::sources::number;
 use crate::asm::dis::Tms9900;
 use crate::asm::flow::{Image, Options, disassemble};
@@ -91,12 +91,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     } else {
         disassemble::<Tms9900>(&image, &options)
     };
+    let output = args.output.clone().unwrap_or_else(|| PathBuf::from("-"));
+    let mut files = vec![(output, listing.text.into_bytes())];
     if let Some(path) = &args.equ {
         let mut text = String::new();
         for (at, name) in &listing.symbols {
             let _ = writeln!(text, "{name:<8} EQU  >{at:04X}");
         }
-        write(path, text.as_bytes())?;
+        files.push((path.clone(), text.into_bytes()));
     }
-    write(args.output.as_deref().unwrap_or(Path::new("-")), listing.text.as_bytes())
+    write_all(&files, std::slice::from_ref(&args.file))
 }

@@ -23,6 +23,29 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     files::write(path, bytes).map_err(failed)
 }
 
+/// Writes the outputs of a command: all of them, or none if one can't be written. What was read is never overwritten.
+pub(super) fn write_all(outputs: &[(PathBuf, Vec<u8>)], sources: &[PathBuf]) -> Result<(), Failure> {
+    let place = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut seen: Vec<PathBuf> = Vec::new();
+    for (path, _) in outputs {
+        let at = place(path);
+        let shown = path.display();
+        if sources.iter().any(|source| place(source) == at) {
+            return Err(Failure::Usage(format!("{shown} is the source: name another file with -o")));
+        }
+        if seen.contains(&at) {
+            return Err(Failure::Usage(format!("{shown} is named for two outputs")));
+        }
+        seen.push(at);
+    }
+    let (streams, named): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.0 == Path::new("-"));
+    let files: Vec<(&Path, &[u8])> = named.iter().map(|(path, bytes)| (path.as_path(), &bytes[..])).collect();
+    files::write_all(&files).map_err(|(index, why)| {
+        Failure::Input(format!("error: can't write {}: {why}", files[index].0.display()))
+    })?;
+    streams.into_iter().try_for_each(|(path, bytes)| write(path, bytes))
+}
+
 /// Source files on disk: beside the including file, then in the folders of `-I`; `DSKn.NAME` is NAME.
 pub(super) struct Disk {
     /// Folders to search.

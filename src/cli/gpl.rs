@@ -2,18 +2,20 @@
 //! `lubbock gpl`: GPL sources to GROM images and cartridges.
 
 use super::Failure;
-use super::asm::with_suffix;
-use super::files::{read, write};
-use super::sources::{SourceArgs, number, report};
+use super::asm::{named, with_suffix};
+use super::files::write_all;
+use super::sources::{SourceArgs, names, number, report};
+use super::text::Text;
 use crate::gpl::{Assembly, Options, assemble};
 use std::path::PathBuf;
 
 /// Assemble GPL sources to GROM images or a cartridge.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The source; further sources come in by COPY
-    file: PathBuf,
-    /// Where to write (`-`: standard output) [default: the source's name with .bin or .rpk]
+    /// The sources, assembled one behind the other as one program
+    #[arg(required = true)]
+    file: Vec<PathBuf>,
+    /// Where to write (`-`: standard output) [default: the first source's name with .bin, .rpk or .dat]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Make a cartridge (RPK); without a header in the sources, one is made
@@ -25,6 +27,10 @@ pub(super) struct Args {
     /// Write one file per GROM, with _g3 … before the ending
     #[arg(short = 'g', long, conflicts_with = "cart")]
     split: bool,
+    /// Write the bytes as lines of a source: asm (BYTE lines), or c
+    #[arg(short, long, value_name = "LANGUAGE", num_args = 0..=1, require_equals = true, default_missing_value = "asm",
+        conflicts_with = "cart")]
+    text: Option<Text>,
     /// Fill up whole GROMs of 8 KiB
     #[arg(short = 'B', long, conflicts_with = "cart")]
     pad: bool,
@@ -48,33 +54,39 @@ fn options(args: &Args) -> Result<Options, Failure> {
     let target = if args.cart { "_XGA99_CART" } else { "_XGA99_GBC" };
     let base = if grom < 8 { grom << 13 } else { grom & 0xE000 };
     let (style, defines) = (args.sources.style(), args.sources.defines(target)?);
-    Ok(Options { origin: base | offset, style, defines, tolerant: false })
+    let precedence = args.sources.precedence;
+    Ok(Options { origin: base | offset, style, precedence, defines, tolerant: false })
 }
 
 /// Assembles and writes all that was asked for.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let options = options(args)?;
-    read(&args.file)?;
+    let names = names(&args.file)?;
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     let disk = args.sources.disk();
-    let name = args.file.to_string_lossy();
-    let assembly = report(assemble(&disk, &name, &options), args.sources.quiet, |done| &done.warnings)?;
-    for (path, bytes) in outputs(args, &assembly)? {
-        write(&path, &bytes)?;
-    }
-    Ok(())
+    let assembly = report(assemble(&disk, &names, &options), args.sources.quiet, |done| &done.warnings)?;
+    write_all(&outputs(args, &assembly)?, &args.file)
 }
 
 /// All files to write: made before the first is written.
 fn outputs(args: &Args, assembly: &Assembly) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
-    let failed =
-        |why: crate::gpl::OutputError| Failure::Input(format!("error: {}: {why}", args.file.display()));
-    let default = args.file.with_extension(if args.cart { "rpk" } else { "bin" });
+    let first = &args.file[0];
+    let failed = |why: crate::gpl::OutputError| Failure::Input(format!("error: {}: {why}", first.display()));
+    let ending = match (args.cart, args.text) {
+        (true, _) => "rpk",
+        (_, Some(_)) => "dat",
+        _ => "bin",
+    };
+    let written = |start: u16, bytes: Vec<u8>| match args.text {
+        Some(text) => text.lines(start, &bytes),
+        None => bytes,
+    };
+    let default = first.with_extension(ending);
     let output = args.output.clone().unwrap_or(default);
     let mut files = Vec::new();
     if args.cart {
-        let stem = args.file.file_stem().unwrap_or_default().to_string_lossy();
-        let short: String = stem.chars().take(16).collect::<String>().to_uppercase();
-        let name = args.name.clone().or_else(|| assembly.title.clone()).unwrap_or(short);
+        let title = assembly.title.as_deref().unwrap_or_default();
+        let name = named(first, args.name.as_deref(), title);
         files.push((output, assembly.rpk(&name).map_err(failed)?));
     } else if args.split {
         for (grom, (start, mut bytes)) in assembly.split() {
@@ -82,10 +94,12 @@ fn outputs(args: &Args, assembly: &Assembly) -> Result<Vec<(PathBuf, Vec<u8>)>, 
                 bytes.splice(0..0, vec![0; usize::from(start % 0x2000)]);
                 bytes.resize(0x2000, 0);
             }
-            files.push((with_suffix(&output, &format!("_g{grom}")), bytes));
+            let start = if args.pad { start & 0xE000 } else { start };
+            files.push((with_suffix(&output, &format!("_g{grom}")), written(start, bytes)));
         }
     } else {
-        files.push((output, assembly.image(args.pad).map_err(failed)?.1));
+        let (start, bytes) = assembly.image(args.pad).map_err(failed)?;
+        files.push((output, written(start, bytes)));
     }
     files.extend(args.sources.texts(|| assembly.listing_text(), || assembly.symbols_text()));
     Ok(files)

@@ -3,7 +3,7 @@
 
 use super::Failure;
 use super::asm::{Format, named, programs, warn_overlaps};
-use super::files::{read, write};
+use super::files::{read, write_all};
 use super::sources::number;
 use crate::asm::{LinkError, Object, link_objects};
 use std::path::PathBuf;
@@ -50,8 +50,5 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let output = args.output.clone().unwrap_or_else(|| first.with_extension(args.format.ending()));
     let mut files = programs(&program, &args.format, &output, &name, &[], &[]).map_err(failed)?;
     files.extend(args.symbols.clone().map(|path| (path, program.symbols_text().into_bytes())));
-    for (path, bytes) in files {
-        write(&path, &bytes)?;
-    }
-    Ok(())
+    write_all(&files, &args.file)
 }

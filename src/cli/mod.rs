@@ -15,6 +15,7 @@ mod run;
 mod sources;
 mod start;
 mod test;
+mod text;
 mod window;
 
 use clap::{Parser, Subcommand};

@@ -2,9 +2,11 @@
 //! What `lubbock asm` and `lubbock gpl` have in common: how sources are read, and what is written beside the code.
 
 use super::Failure;
-use super::files::Disk;
+use super::files::{Disk, read};
 use crate::diag::{Diagnostic, Severity};
 use crate::source::Style;
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// Options of both assemblers.
@@ -28,6 +30,9 @@ pub(super) struct SourceArgs {
     /// Write the symbols as EQU lines
     #[arg(short = 'E', long, value_name = "FILE")]
     symbols: Option<PathBuf>,
+    /// Evaluate * / before + - and so on; TI's order is from left to right
+    #[arg(short, long)]
+    pub(super) precedence: bool,
     /// Don't show warnings
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -69,6 +74,11 @@ impl SourceArgs {
     }
 }
 
+/// The sources' names; all of them can be read.
+pub(super) fn names(files: &[PathBuf]) -> Result<Vec<Cow<'_, str>>, Failure> {
+    files.iter().map(|file| read(file).map(|_| file.to_string_lossy())).collect()
+}
+
 /// A number as `123`, `>7B`, `0x7B`.
 pub(super) fn number(text: &str) -> Result<u16, Failure> {
     let hex = text.strip_prefix('>').or_else(|| text.strip_prefix("0x"));
@@ -78,8 +88,18 @@ pub(super) fn number(text: &str) -> Result<u16, Failure> {
     })
 }
 
-fn joined(diagnostics: &[Diagnostic]) -> String {
-    diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+/// The diagnostics with blank lines between them, but for notes, which have one line each.
+fn joined(diagnostics: &[&Diagnostic]) -> String {
+    let mut text = String::new();
+    for (i, diagnostic) in diagnostics.iter().enumerate() {
+        let gap = match i.checked_sub(1).map(|before| diagnostics[before].severity) {
+            None => "",
+            Some(Severity::Note) if diagnostic.severity == Severity::Note => "\n",
+            Some(_) => "\n\n",
+        };
+        let _ = write!(text, "{gap}{diagnostic}");
+    }
+    text
 }
 
 /// Shows the warnings of an assembly, or makes its errors the failure.
@@ -88,8 +108,9 @@ pub(super) fn report<T>(
     quiet: bool,
     warnings: impl Fn(&T) -> &[Diagnostic],
 ) -> Result<T, Failure> {
-    let done = outcome.map_err(|mut found| {
-        found.retain(|d| d.severity == Severity::Error || !quiet);
+    let wanted = |d: &&Diagnostic| d.severity != Severity::Warning || !quiet;
+    let done = outcome.map_err(|found| {
+        let found: Vec<_> = found.iter().filter(wanted).collect();
         let errors = found.iter().filter(|d| d.severity == Severity::Error).count();
         Failure::Input(format!(
             "{}\n\n{errors} error{}; nothing written",
@@ -97,8 +118,10 @@ pub(super) fn report<T>(
             if errors == 1 { "" } else { "s" }
         ))
     })?;
-    if !quiet && !warnings(&done).is_empty() {
-        eprintln!("{}\n", joined(warnings(&done)));
+    let found: Vec<_> = warnings(&done).iter().filter(wanted).collect();
+    if let Some(last) = found.last() {
+        let gap = if last.severity == Severity::Note { "" } else { "\n" };
+        eprintln!("{}{gap}", joined(&found));
     }
     Ok(done)
 }

@@ -19,6 +19,8 @@ pub struct Options {
     pub origin: u16,
     /// Where operand fields end.
     pub style: Style,
+    /// Whether `*` binds closer than `+`.
+    pub precedence: bool,
     /// Symbols in capitals from the command line.
     pub defines: Vec<(String, u16)>,
     /// Whether unknown symbols are 0 and values are not judged: for the symbols of programs that name each other.
@@ -101,13 +103,13 @@ pub(super) struct Assembler<'a> {
     out: Assembly,
 }
 
-/// Assembles the file `name` and all that it copies.
+/// Assembles the files `names` one after the other, with all that they copy.
 ///
 /// # Errors
 /// All errors found, with the warnings before them; there is at least one error.
-pub fn assemble(files: &dyn Files, name: &str, options: &Options) -> Result<Assembly, Vec<Diagnostic>> {
+pub fn assemble(files: &dyn Files, names: &[&str], options: &Options) -> Result<Assembly, Vec<Diagnostic>> {
     let mut assembler = Assembler::new(files, options);
-    let problems = run(&mut assembler, &[name]);
+    let problems = run(&mut assembler, names);
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Err(problems);
     }
@@ -173,7 +175,8 @@ impl<'a> Program<'a> for Assembler<'a> {
 
 impl<'a> Assembler<'a> {
     fn new(files: &'a dyn Files, options: &'a Options) -> Self {
-        let dialect = Dialect { style: options.style, aliases: ALIASES, parameter: b'$', precedence: false };
+        let Options { style, precedence, .. } = *options;
+        let dialect = Dialect { style, aliases: ALIASES, parameter: b'$', precedence };
         let mut core = Core::new(files, dialect, &options.defines);
         core.predefined = PREDEFINED;
         core.tolerant = options.tolerant;
@@ -213,7 +216,7 @@ impl<'a> Assembler<'a> {
                 if label.is_empty() {
                     return Err(Fault::new(fields.mnemonic_at.clone(), "EQU needs a label"));
                 }
-                self.define(label, value, fields.label.clone())?;
+                self.core.equate(label, Value::from(value), fields.label.clone())?;
                 self.list(statement, value, &[]);
                 return Ok(());
             }

@@ -10,9 +10,36 @@ use tempfile::NamedTempFile;
 /// # Errors
 /// Those of the file system; the target is then untouched.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut temporary = stage(path)?;
-    temporary.write_all(bytes)?;
-    temporary.persist(path)?;
+    write_all(&[(path, bytes)]).map_err(|(_, why)| why)
+}
+
+/// Writes files that belong together: none is replaced before all are written.
+///
+/// # Errors
+/// The index of the file that can't be written, and the file system's reason; all targets are then untouched.
+pub fn write_all(files: &[(&Path, &[u8])]) -> Result<(), (usize, io::Error)> {
+    let mut temporaries = Vec::new();
+    let mut devices = Vec::new();
+    for (index, (path, bytes)) in files.iter().enumerate() {
+        let failed = |why| (index, why);
+        if path.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        // Devices and pipes can't be replaced: they take the bytes as they are.
+        if path.exists() && !path.is_file() {
+            devices.push((index, path, bytes));
+            continue;
+        }
+        let mut temporary = stage(path).map_err(failed)?;
+        temporary.write_all(bytes).map_err(failed)?;
+        temporaries.push((index, temporary));
+    }
+    for (index, path, bytes) in devices {
+        std::fs::write(path, bytes).map_err(|why| (index, why))?;
+    }
+    for (index, temporary) in temporaries {
+        temporary.persist(files[index].0).map_err(|why| (index, why.error))?;
+    }
     Ok(())
 }
 
@@ -50,7 +77,12 @@ mod tests {
         write(&path, b"first").unwrap();
         write(&path, b"second").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"second");
-        assert!(write(&folder.path().join("missing/a.bin"), b"x").is_err());
+        let missing = folder.path().join("missing/a.bin");
+        assert!(write(&missing, b"x").is_err());
+        let (index, why) = write_all(&[(&path, b"third"), (&missing, b"x")]).unwrap_err();
+        assert_eq!((index, why.kind()), (1, io::ErrorKind::NotFound));
+        assert_eq!(write(folder.path(), b"x").unwrap_err().kind(), io::ErrorKind::IsADirectory);
+        assert_eq!(std::fs::read(&path).unwrap(), b"second");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -6,8 +6,8 @@
 //! are those of the last pass.
 
 use super::Files;
-use super::expression::{Scope, Value};
-use super::line::{Dialect, Fields};
+use super::expression::{Cursor, Scope, Value, expression};
+use super::line::{self, Dialect, Fields};
 use super::reader;
 use super::symbols::Symbols;
 use crate::diag::{Diagnostic, Fault, Severity};
@@ -173,11 +173,36 @@ impl<'a> Core<'a> {
             self.symbols.define_local(local, value, self.index);
             return Ok(());
         }
-        check_name(label, span.clone())?;
-        self.symbols.define(label, value, self.index).map_err(|definer| {
+        self.named(label, value, span, false)
+    }
+
+    /// EQU's: a name for a value. Headers that are copied twice may say the same again.
+    pub(crate) fn equate(&mut self, label: &str, value: Value, span: Range<usize>) -> Result<(), Fault> {
+        self.named(label, value, span, true)
+    }
+
+    fn named(&mut self, name: &str, value: Value, span: Range<usize>, again: bool) -> Result<(), Fault> {
+        check_name(name, span.clone())?;
+        self.symbols.define(name, value, self.index, again).map_err(|definer| {
             let first = &self.statements[definer];
-            Fault::new(span, format!("`{label}` is already defined in {}:{}", first.file, first.line))
+            Fault::new(span, format!("`{name}` is already defined in {}:{}", first.file, first.line))
         })
+    }
+
+    /// .PRINT's: texts and values as a note.
+    fn print(&mut self, statement: &Statement, here: Value) -> Result<(), Fault> {
+        let mut shown = Vec::new();
+        for span in line::operands(&statement.text, statement.fields.operands.clone()) {
+            let mut cursor = Cursor::new(&statement.text, span);
+            shown.push(match cursor.quoted() {
+                Some(text) => text.into_iter().map(char::from).collect(),
+                None => expression(&mut cursor, &self.scope(here))?.word.to_string(),
+            });
+            cursor.finish()?;
+        }
+        let fault = Fault::new(statement.fields.mnemonic_at.clone(), shown.join(" "));
+        self.report(statement, Severity::Note, fault);
+        Ok(())
     }
 }
 
@@ -262,9 +287,7 @@ pub(crate) trait Program<'a> {
 /// Reads the sources and assembles them until the symbols settle. Returns all errors and warnings.
 pub(crate) fn run<'a>(program: &mut impl Program<'a>, names: &[&str]) -> Vec<Diagnostic> {
     program.start_pass();
-    for name in names {
-        reader::read(program, name);
-    }
+    reader::read(program, names);
     program.end_pass();
     // Errors of statements come back in the next pass; those of the reading don't.
     let mut problems = std::mem::take(&mut program.core_mut().problems);
@@ -282,7 +305,12 @@ pub(crate) fn run<'a>(program: &mut impl Program<'a>, names: &[&str]) -> Vec<Dia
             let core = program.core_mut();
             core.index = index;
             let statement = Rc::clone(&core.statements[index]);
-            if let Err(fault) = program.statement(&statement) {
+            let here = program.here();
+            let done = match statement.fields.mnemonic.as_str() {
+                ".PRINT" => program.core_mut().print(&statement, here),
+                _ => program.statement(&statement),
+            };
+            if let Err(fault) = done {
                 program.core_mut().report(&statement, Severity::Error, fault);
             }
         }

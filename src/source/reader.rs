@@ -51,20 +51,31 @@ struct Branch {
     opened: Raw,
 }
 
+/// Macros by name: what sources of one program have in common.
+type Macros = BTreeMap<String, Rc<Vec<Raw>>>;
+
 #[derive(Default)]
 struct Reader {
     frames: Vec<Frame>,
-    macros: BTreeMap<String, Rc<Vec<Raw>>>,
+    macros: Macros,
     collecting: Option<Collected>,
     branches: Vec<Branch>,
 }
 
-/// Reads a file with all that it copies, and assembles it for the first time.
-pub(super) fn read<'a>(program: &mut impl Program<'a>, name: &str) {
-    let mut reader = Reader::default();
+/// Reads the files with all that they copy, and assembles them for the first time.
+pub(super) fn read<'a>(program: &mut impl Program<'a>, names: &[&str]) {
+    let mut macros = Macros::new();
+    for name in names {
+        let mut reader = Reader { macros, ..Reader::default() };
+        read_file(program, &mut reader, name);
+        macros = reader.macros;
+    }
+}
+
+fn read_file<'a>(program: &mut impl Program<'a>, reader: &mut Reader, name: &str) {
     let start = Raw { file: name.into(), line: 0, text: name.into() };
     let mut lines = 0;
-    if let Err(fault) = open(program, &mut reader, "", name, 0..0) {
+    if let Err(fault) = open(program, reader, "", name, 0..0) {
         return complain(program, &start, fault);
     }
     while let Some(frame) = reader.frames.last_mut() {
@@ -85,7 +96,7 @@ pub(super) fn read<'a>(program: &mut impl Program<'a>, name: &str) {
             continue;
         };
         frame.next += 1;
-        if let Err(fault) = raw_line(program, &mut reader, &raw) {
+        if let Err(fault) = raw_line(program, reader, &raw) {
             complain(program, &raw, fault);
         }
         // Counted as read: macros can also call each other without end and make no statement.
@@ -94,11 +105,11 @@ pub(super) fn read<'a>(program: &mut impl Program<'a>, name: &str) {
             return complain(program, &raw, Fault::new(0..0, format!("more than {MOST_LINES} lines")));
         }
     }
-    if let Some(Collected { opened, purpose, .. }) = reader.collecting {
+    if let Some(Collected { opened, purpose, .. }) = reader.collecting.take() {
         let end = if purpose.is_ok() { ".ENDM" } else { ".ENDR" };
         complain(program, &opened, Fault::new(0..opened.text.len(), format!("no {end} follows")));
     }
-    for Branch { opened, .. } in reader.branches {
+    for Branch { opened, .. } in reader.branches.drain(..) {
         complain(program, &opened, Fault::new(0..opened.text.len(), "no .ENDIF follows"));
     }
 }
@@ -233,7 +244,14 @@ fn preprocess<'a>(
             Ok(())
         }
         "ENDM" | "ENDR" => stray(&at, name),
-        "PRINT" => Ok(()),
+        // Its values are those of the last pass.
+        "PRINT" => {
+            let core = program.core_mut();
+            let Raw { file, line, text } = raw.clone();
+            let fields = Fields { label: 0..0, ..fields.clone() };
+            core.statements.push(Rc::new(Statement { file, line, text, fields }));
+            Ok(())
+        }
         "ERROR" => {
             let text = operands.first().and_then(|o| Cursor::new(&raw.text, o.clone()).quoted());
             let text: String = text.unwrap_or_default().iter().map(|&b| char::from(b)).collect();

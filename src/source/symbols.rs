@@ -34,12 +34,19 @@ impl Symbols {
         self.table.iter()
     }
 
-    /// Gives a symbol its value.
+    /// Gives a symbol its value; `again` lets a second statement give it the value that it has.
     ///
     /// # Errors
     /// The index of the statement that already defines it.
-    pub(crate) fn define(&mut self, name: &str, value: Value, definer: usize) -> Result<(), usize> {
+    pub(crate) fn define(
+        &mut self,
+        name: &str,
+        value: Value,
+        definer: usize,
+        again: bool,
+    ) -> Result<(), usize> {
         match self.table.get_mut(name) {
+            Some(old) if old.definer != definer && again && old.value == value => {}
             Some(old) if old.definer != definer => return Err(old.definer),
             Some(old) => {
                 self.changed |= old.value != value;

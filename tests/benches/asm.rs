@@ -86,7 +86,7 @@ fn main() {
     show(
         "GPL",
         middle(|| {
-            let built = gpl::assemble(&source, "bench.gpl", &gpl::Options::default());
+            let built = gpl::assemble(&source, &["bench.gpl"], &gpl::Options::default());
             assert!(!built.unwrap().groms.is_empty());
         }),
     );

@@ -142,7 +142,7 @@ fn run_asm(input: &[u8]) {
 fn run_gpl(input: &[u8]) {
     for style in [Style::Modern, Style::Relaxed] {
         let options = gpl::Options { style, ..gpl::Options::default() };
-        let Ok(built) = gpl::assemble(&One(input), "t", &options) else { continue };
+        let Ok(built) = gpl::assemble(&One(input), &["t"], &options) else { continue };
         let _ = (built.listing_text(), built.symbols_text(), built.image(true), built.cartridge("A"));
     }
 }

@@ -89,6 +89,8 @@ fn statements_have_the_reference_bytes() {
     for (source, expected) in rows {
         assert_eq!(code(source), expected, "{source}");
     }
+    // EQU may say the same again, as headers do that are copied twice.
+    assert_eq!(code("A EQU 1\nA EQU B\nB EQU 1\n DATA A"), "0001");
     // A count of 16 is written as 0 (data manual); xas99 spoils the opcode.
     assert_eq!(code(" STCR R1,16"), "3401");
     // Here xas99 takes the last value everywhere, against its manual.
@@ -117,6 +119,7 @@ fn messages_name_their_place() {
         ("L DATA -L", "a relocatable address can't have a sign", "1:8"),
         ("A EQU B\nB EQU A+1", "the symbols don't settle: an address depends on its own length", "2:1"),
         ("A DATA 1\nA DATA 2", "`A` is already defined in t.a99:1", "2:1"),
+        ("A EQU 1\nA EQU 2", "`A` is already defined in t.a99:1", "2:1"),
         ("1A DATA 1", "`1A` is not a name", "1:1"),
         ("A+B DATA 1", "`A+B` is not a name", "1:1"),
         // Operands.
@@ -209,6 +212,26 @@ fn warnings_name_their_place() {
     let options = Options { strict_banks: true, ..Options::default() };
     let error = build_with(" BANK 0,>6000\nA RT\n BANK 1\n B @A", &options).unwrap_err();
     assert!(error.starts_with("error: this address is in bank 0, the code in bank 1\n"), "{error}");
+}
+
+/// Notes have the values of the last pass, and the arguments of the macro around them.
+#[test]
+fn print_shows_values() {
+    let source =
+        " .PRINT 'size',E-S\n .DEFM M\n .PRINT #1,'it''s'\n .ENDM\n AORG >100\nS BSS 6\nE\n .M S\n DATA 1";
+    let notes: Vec<_> = build(source).unwrap().warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(notes, ["note: t.a99:1: size 6", "note: t.a99:3: 256 it's"]);
+    let error = build(" .PRINT NIX").unwrap_err();
+    assert!(error.starts_with("error: unknown symbol `NIX`\n --> t.a99:1:9\n"), "{error}");
+}
+
+/// Several sources are one program, with their macros.
+#[test]
+fn sources_follow_each_other() {
+    let files =
+        Memory(&[("a", b" .DEFM M\n DATA #1,B\n .ENDM\n .M A\nA DATA 1\n END\n DATA 9"), ("b", b"B .M A\n")]);
+    let built = assemble(&files, &["a", "b"], &Options::default()).unwrap();
+    assert_eq!(built.program(0).unwrap().binaries(&[])[0].bytes, [0, 4, 0, 6, 0, 1, 0, 4, 0, 6]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl Files for OneFile {
 
 fn console_with_mem() -> Booted {
     let config = Config { profile: Profile::MAME, region: Region::Ntsc, ram32k: true };
-    let built = assemble(&OneFile, "mem.gpl", &Options { origin: 0x6000, ..Options::default() }).unwrap();
+    let built = assemble(&OneFile, &["mem.gpl"], &Options { origin: 0x6000, ..Options::default() }).unwrap();
     let mut cartridge = Cartridge::empty("MEM", Banking::Standard);
     cartridge.insert_groms(3, &built.image(false).unwrap().1);
     let groms = GROMS.map(|grom| grom.as_slice());

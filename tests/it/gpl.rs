@@ -15,7 +15,7 @@ impl Files for Memory<'_> {
 
 pub(crate) fn build(source: &str) -> Result<Assembly, String> {
     let options = Options { origin: 0x6000, ..Options::default() };
-    assemble(&Memory(&[("t.gpl", source.as_bytes())]), "t.gpl", &options)
+    assemble(&Memory(&[("t.gpl", source.as_bytes())]), &["t.gpl"], &options)
         .map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
@@ -115,7 +115,7 @@ fn files_are_copied_in() {
         ("c.gpl", b"C EQU 7\n BYTE 1"),
         ("b.bin", &[8, 9]),
     ];
-    let built = assemble(&Memory(files), "m.gpl", &Options::default()).unwrap();
+    let built = assemble(&Memory(files), &["m.gpl"], &Options::default()).unwrap();
     assert_eq!(built.image(false).unwrap(), (0, vec![1, 8, 9, 7]));
     assert_eq!(built.symbols_text(), "C        EQU  >0007\n");
 }

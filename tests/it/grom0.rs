@@ -14,7 +14,7 @@ use lubbock::media::cartridge::{Banking, Cartridge};
 /// A cartridge whose GROMs hold what the GPL source gives.
 fn cartridge(source: &str) -> Cartridge {
     let built =
-        assemble(&Memory(&[("test.gpl", source.as_bytes())]), "test.gpl", &Options::default()).unwrap();
+        assemble(&Memory(&[("test.gpl", source.as_bytes())]), &["test.gpl"], &Options::default()).unwrap();
     let (start, image) = built.image(true).unwrap();
     let mut cartridge = Cartridge::empty("test", Banking::Standard);
     cartridge.insert_groms(usize::from(start) / 0x2000, &image);

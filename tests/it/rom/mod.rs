@@ -49,7 +49,7 @@ fn kscan_gives_what_the_genuine_console_gives() {
 fn gpl_does_what_it_does_on_the_genuine_console() {
     let source = gunzip(&data_dir().join("gpl/cases.gpl.gz"));
     let files = Memory(&[("cases.gpl", &source)]);
-    let built = assemble(&files, "cases.gpl", &Options { origin: 0x6000, ..Options::default() }).unwrap();
+    let built = assemble(&files, &["cases.gpl"], &Options { origin: 0x6000, ..Options::default() }).unwrap();
     let rig = Rig::new(ROM, GROM0, &built.image(true).unwrap().1);
     let rows = rows("gpl/outcomes.txt.gz");
     assert!(rows.len() > 3_400);
