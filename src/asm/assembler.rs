@@ -5,6 +5,7 @@
 //! The data segment and the common segments are placed behind the program segment, because neither binaries nor the
 //! Editor/Assembler's loader know of them.
 
+use super::encode::Clocks;
 use super::module::{ALL, Module};
 use crate::diag::{Diagnostic, Fault, Severity};
 use crate::source::{Base, Core, Dialect, Files, Program, Statement, Style, Value, View};
@@ -43,8 +44,8 @@ pub struct Line {
     pub bytes: Vec<u8>,
     /// Offsets of words that are relocatable (or external: `true`).
     pub open: Vec<(u16, bool)>,
-    /// Clocks of the instruction without wait states.
-    pub clocks: Option<u16>,
+    /// Clocks of the instruction.
+    pub clocks: Option<Clocks>,
 }
 
 /// What came out.
@@ -306,7 +307,7 @@ impl<'a> Assembler<'a> {
         statement: &Statement,
         bytes: &[u8],
         open: &[(u16, Base)],
-        clocks: Option<u16>,
+        clocks: Option<Clocks>,
     ) -> Result<(), Fault> {
         let at = statement.fields.mnemonic_at.clone();
         let Place { bank, at: start, .. } = self.place;
@@ -328,7 +329,7 @@ impl<'a> Assembler<'a> {
         address: Option<u16>,
         bytes: &[u8],
         open: &[(u16, Base)],
-        clocks: Option<u16>,
+        clocks: Option<Clocks>,
     ) {
         if self.core.is_first_pass() {
             return;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! TMS9900 instructions to words, with their clocks.
 //!
-//! Clocks are those of the data manual, without wait states; where they depend on data, the smallest figure.
+//! Clocks are those of the data manual; where they depend on data, the smallest figure. The console's wait states stand
+//! apart: those of the instruction's words and of operands at known addresses, if the workspace is in the scratchpad.
+//! Where a register leads is not known, so that indirect and indexed operands may wait for more.
 //!
-//! Source: `isa::tms9900`.
+//! Sources: `isa::tms9900`; the project's reference page on the console for what waits.
 
 use super::assembler::Assembler;
 use super::operand::General;
 use crate::diag::Fault;
-use crate::isa::tms9900::{self, Format, Id, Op};
+use crate::isa::tms9900::{self, Format, Id, Mode, Op};
 use crate::source::{Base, Program as _, Statement, Value};
 use std::ops::Range;
 
@@ -17,21 +19,44 @@ const NOP: u16 = 0x1000;
 /// RT: `B *R11`.
 const RT: u16 = 0x045B;
 
+/// Wait states of an access that goes through the console's 16-to-8-bit multiplexer.
+const WAITS: u16 = 4;
+
+/// Clocks of an instruction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clocks {
+    /// Without wait states.
+    pub base: u16,
+    /// Wait states in the console, as far as the addresses tell.
+    pub waits: u16,
+}
+
+/// Whether an access to an address waits: all but those to console ROM and scratchpad do. What is relocatable or comes
+/// from other modules is taken for memory that waits, as there is no other to load it into.
+fn is_slow(address: Value) -> bool {
+    address.base != Base::Absolute || !matches!(address.word, 0x0000..=0x1FFF | 0x8000..=0x83FF)
+}
+
 /// An instruction in the making: words with their bases.
 #[derive(Default)]
 struct Words {
     words: Vec<Value>,
     clocks: u16,
+    waits: u16,
 }
 
 impl Words {
     fn new(word: u16, clocks: u16) -> Self {
-        Self { words: vec![Value::from(word)], clocks }
+        Self { words: vec![Value::from(word)], clocks, waits: 0 }
     }
 
-    fn general(&mut self, operand: General, byte: bool) {
+    /// Adds an operand that the instruction reaches so many times.
+    fn general(&mut self, operand: General, byte: bool, accesses: u16) {
         self.words.extend(operand.word);
         self.clocks += operand.mode().clocks(byte);
+        if operand.mode() == Mode::Symbolic && operand.word.is_some_and(is_slow) {
+            self.waits += WAITS * accesses;
+        }
     }
 }
 
@@ -60,6 +85,8 @@ impl Assembler<'_> {
                 return Err(fault);
             }
         };
+        let fetches = if is_slow(self.here()) { WAITS * words.words.len() as u16 } else { 0 };
+        let clocks = Clocks { base: words.clocks, waits: words.waits + fetches };
         let mut open = Vec::new();
         let mut bytes = Vec::with_capacity(6);
         for value in words.words {
@@ -68,7 +95,7 @@ impl Assembler<'_> {
             }
             bytes.extend(value.word.to_be_bytes());
         }
-        self.emit(statement, &bytes, &open, Some(words.clocks))
+        self.emit(statement, &bytes, &open, Some(clocks))
     }
 
     fn encode(&mut self, statement: &Statement, operands: &[Range<usize>], op: &Op) -> Result<Words, Fault> {
@@ -80,14 +107,15 @@ impl Assembler<'_> {
                 let from = self.operand(statement, from, op.is_byte())?;
                 let to = self.operand(statement, to, op.is_byte())?;
                 words.words[0].word |= to.field << 6 | from.field;
-                words.general(from, op.is_byte());
-                words.general(to, op.is_byte());
+                words.general(from, op.is_byte(), 1);
+                // Apart from fetch and source: a read, and but for comparisons a write.
+                words.general(to, op.is_byte(), op.accesses - 2);
             }
             Format::Register => {
                 let [from, register] = statement.exactly(operands)?;
                 let from = self.operand(statement, from, false)?;
                 words.words[0].word |= self.register(statement, register)? << 6 | from.field;
-                words.general(from, false);
+                words.general(from, false, 1);
             }
             Format::Extended => {
                 let [from, number] = statement.exactly(operands)?;
@@ -99,7 +127,8 @@ impl Assembler<'_> {
                 let count = self.small(statement, count, 16, "a count of bits")? & 15;
                 let from = self.operand(statement, from, (1..=8).contains(&count))?;
                 words.words[0].word |= count << 6 | from.field;
-                words.general(from, (1..=8).contains(&count));
+                // LDCR reads it; STCR reads and writes it.
+                words.general(from, (1..=8).contains(&count), op.accesses - 2);
                 words.clocks = words.clocks - op.clocks + cru_clocks(op.id, count);
             }
             Format::Shift => {
@@ -114,7 +143,7 @@ impl Assembler<'_> {
                 let [operand] = statement.exactly(operands)?;
                 let operand = self.operand(statement, operand, false)?;
                 words.words[0].word |= operand.field;
-                words.general(operand, false);
+                words.general(operand, false, alone(op));
             }
             Format::Jump => {
                 let [target] = statement.exactly(operands)?;
@@ -153,7 +182,7 @@ impl Assembler<'_> {
         let from = self.general(statement, from)?;
         let op = &tms9900::OPS[Id::XOP as usize];
         let mut words = Words::new(op.opcode | number << 6 | from.field, op.clocks);
-        words.general(from, false);
+        words.general(from, false, 1);
         Ok(words)
     }
 
@@ -225,6 +254,17 @@ impl Assembler<'_> {
         }
         Ok(words as u16 & 0xFF)
     }
+}
+
+/// How often an instruction with one operand reaches it: all accesses but the fetch and those to registers, which are BL's
+/// write of R11, and BLWP's three into the new workspace.
+fn alone(op: &Op) -> u16 {
+    let registers = match op.id {
+        Id::BL => 1,
+        Id::BLWP => 3,
+        _ => 0,
+    };
+    op.accesses - 1 - registers
 }
 
 /// Clocks of LDCR and STCR, by the data manual's table.

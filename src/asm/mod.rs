@@ -14,6 +14,7 @@ mod operand;
 mod output;
 
 pub use assembler::{Assembly, Line, Options, assemble};
+pub use encode::Clocks;
 pub use link::{LinkError, Program};
 pub use object::ObjectError;
 pub use output::{Binary, Object, link_objects};

@@ -5,10 +5,11 @@
 
 use super::assembler::Assembly;
 use super::cartridge::{self, HEADER, HEADER_MARK};
+use super::encode::Clocks;
 use super::link::{LinkError, Program, link};
 use super::module::Module;
 use super::object::ObjectError;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// Bytes at an address, from a bank if the program has several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,7 +224,8 @@ impl Assembly {
         link(&[("", &self.module)], base)
     }
 
-    /// The listing: line number, address, words, clocks, text. `r` marks relocatable words, `e` external ones.
+    /// The listing: line number, address, words, clocks (`+` wait states), text. `r` marks relocatable words, `e` external
+    /// ones.
     pub fn listing_text(&self) -> String {
         let mut text = String::new();
         let mut file = "";
@@ -237,7 +239,7 @@ impl Assembly {
                 (line.address.map_or_else(|| "    ".into(), |at| format!("{at:04X}")), String::new())
             });
             let clocks = line.clocks.map_or_else(String::new, |clocks| clocks.to_string());
-            let head = format!("{:5} {address} {word:<5} {clocks:>3} {}", line.place.1, line.text);
+            let head = format!("{:5} {address} {word:<5} {clocks:<6} {}", line.place.1, line.text);
             text.push_str(head.trim_end());
             text.push('\n');
             for (address, word) in rows {
@@ -255,6 +257,13 @@ impl Assembly {
             let _ = writeln!(text, "{name:<8} EQU  >{value:04X}{note}");
         }
         text
+    }
+}
+
+impl fmt::Display for Clocks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>3}", self.base)?;
+        if self.waits > 0 { write!(f, "+{}", self.waits) } else { Ok(()) }
     }
 }
 

@@ -54,7 +54,7 @@ fn the_first_example_of_the_assembler_manual_builds() {
     assert_eq!(lubbock::media::detect(&[("starsc.bin", &bytes)]).unwrap().len(), 1);
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     assert!(
-        read("stars.lst").contains("601A 0300   16 START  LIMI 0\n      601C 0000\n"),
+        read("stars.lst").contains("601A 0300   16+8  START  LIMI 0\n      601C 0000\n"),
         "{}",
         read("stars.lst")
     );

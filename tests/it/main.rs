@@ -19,6 +19,7 @@ mod grom0;
 mod gromport;
 mod headless;
 mod images;
+mod listing;
 mod machine;
 mod media;
 mod media_firmware;
