@@ -163,6 +163,7 @@ impl Noise {
 
 /// All that the chip remembers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "SoundState")]
 struct State {
     tones: [Tone; 3],
     noise: Noise,

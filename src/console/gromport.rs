@@ -30,6 +30,7 @@ struct Latch {
 
 /// All that changes in the port, without the images: goes into save states.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "PortState")]
 pub struct State {
     active: u8,
     latches: Vec<Latch>,

@@ -104,6 +104,44 @@ fn samples_played_by_attenuation_come_out_as_written() {
     }
 }
 
+/// A chip that plays a tone and noise at dot 100,000, with one value of its serialised state changed.
+fn tampered(path: &str, value: i64) -> Option<Sn76489> {
+    let mut chip = Sn76489::new();
+    for byte in [0x85, 0x03, 0x92, 0xBF, 0xDF, 0xE5, 0xF4] {
+        chip.write(Dots(1), byte);
+    }
+    chip.run_to(Dots(100_000));
+    let mut state = serde_json::to_value(&chip).unwrap();
+    *state.pointer_mut(path).unwrap() = value.into();
+    serde_json::from_value(state).ok()
+}
+
+#[test]
+fn states_that_no_chip_can_be_in_are_refused() {
+    // Values of their types, but not the chip's: registers have 10, 4, 4, 3 and 15 bits, counters expire later than now.
+    const ROWS: [(&str, i64); 14] = [
+        ("/state/tones/0/attenuation", 16),
+        ("/state/tones/1/attenuation", 255),
+        ("/state/noise/attenuation", 16),
+        ("/state/tones/0/period", 1024),
+        ("/state/tones/2/loaded", 0),
+        ("/state/tones/2/loaded", 1025),
+        ("/state/tones/0/expires", 100_000),
+        ("/state/tones/0/expires", 100_000 + 24 * 1025),
+        ("/state/noise/control", 8),
+        ("/state/noise/shift", 0x8000),
+        ("/state/noise/expires", 0),
+        ("/state/latched", 8),
+        ("/state/now", 100_001),
+        ("/level", 1),
+    ];
+    for (path, value) in ROWS {
+        let chip = tampered(path, value).unwrap();
+        assert!(!chip.is_valid_at(Dots(100_000)), "{path} = {value}");
+    }
+    assert!(tampered("/state/latched", 2).unwrap().is_valid_at(Dots(100_000)));
+}
+
 /// Bit 0 of a 15-bit register after each of `count` shifts from >4000, by the textbook definition.
 fn noise_bits(white: bool, count: usize) -> Vec<bool> {
     let mut bits = std::collections::VecDeque::from([false; 15]);

@@ -39,6 +39,7 @@ pub(super) enum Mode {
 
 /// Registers 0 to 7.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "VdpRegisters")]
 pub(super) struct Registers([u8; 8]);
 
 impl Registers {
