@@ -4,12 +4,13 @@
 //! ```text
 //! cargo test --release --test fuzz                                  a short, fixed run of every target
 //! cargo test --release --test fuzz -- --seconds 60                  a minute of each
-//! cargo test --release --test fuzz -- --seconds 60 --target rpk     a minute of one; --seed N for another sequence
+//! cargo test --release --test fuzz -- --seconds 60 --target rpk     a minute of one; --seed N for another sequence, --jobs N
 //! cargo test --release --test fuzz -- --target rpk --replay FILE    one input
 //! ```
 //!
-//! An input fails by a panic, by taking longer than [`PATIENCE`], by an error text of more than one line, or by lifting
-//! the process's peak memory over [`MEMORY_LIMIT`]. It is written to `target/fuzz` then; once the cause is mended it goes to
+//! Each target runs in a process of its own, as many at a time as there are processors. An input fails by a panic, by taking
+//! longer than [`PATIENCE`], by an error text of more than one line, by ending the process, or by lifting its peak memory over
+//! [`MEMORY_LIMIT`]. It is written to `target/fuzz` then; once the cause is mended it goes to
 //! `tests/fuzz/corpus/TARGET`, whose files are the seeds together with those that the targets make.
 //! The closing line counts targets: `N passed, N failed`; the exit code is 1 if one failed.
 #![allow(clippy::unwrap_used)] // a fuzzer that cannot unwrap has failed
@@ -29,12 +30,13 @@ mod zipped;
 use mutate::Mutator;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Longer than any input may take, debug builds on slow machines included.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// More than all targets together need, and less than what a zip bomb would take.
+/// More than any target needs, and less than what a zip bomb would take.
 const MEMORY_LIMIT: u64 = 400 << 20;
 
 /// Something to fuzz.
@@ -70,7 +72,10 @@ struct Options {
     seconds: Option<u64>,
     target: Option<String>,
     seed: u64,
+    jobs: Option<u64>,
     replay: Option<PathBuf>,
+    /// This process runs one target.
+    alone: bool,
 }
 
 impl Options {
@@ -83,6 +88,8 @@ impl Options {
             match arg.as_str() {
                 "--seconds" => options.seconds = Some(number()?),
                 "--seed" => options.seed = number()?,
+                "--jobs" => options.jobs = Some(number()?),
+                "--alone" => options.alone = true,
                 "--target" => options.target = args.next(),
                 "--replay" => options.replay = args.next().map(PathBuf::from),
                 word if !word.starts_with('-') => options.target = Some(arg),
@@ -93,7 +100,15 @@ impl Options {
     }
 
     fn wants(&self, name: &str) -> bool {
-        self.target.as_deref().is_none_or(|wanted| name.contains(wanted))
+        self.target.as_deref().is_none_or(|wanted| name == wanted || !self.alone && name.contains(wanted))
+    }
+
+    /// Arguments that make another process run `target` by itself.
+    fn alone(&self, target: &str) -> Vec<String> {
+        let mut args = vec!["--alone".into(), "--target".into(), target.into()];
+        args.extend(["--seed".into(), self.seed.to_string()]);
+        args.extend(self.seconds.iter().flat_map(|seconds| ["--seconds".into(), seconds.to_string()]));
+        args
     }
 }
 
@@ -102,25 +117,56 @@ fn main() {
         eprintln!("fuzz: {e}");
         std::process::exit(2);
     });
+    let wanted = TARGETS.iter().copied().filter(|target| options.wants(target.name));
+    let failed = if options.alone || options.replay.is_some() {
+        wanted.filter(|target| !run_here(target, &options)).count()
+    } else {
+        let wanted: Vec<&Target> = wanted.collect();
+        let failed = run_apart(&wanted, &options);
+        println!("{} passed, {failed} failed", wanted.len() - failed);
+        failed
+    };
+    std::process::exit(i32::from(failed > 0));
+}
+
+/// Runs one target in this process, and says how it went; true if all is well.
+fn run_here(target: &Target, options: &Options) -> bool {
     let current = Arc::new(Mutex::new(Current::default()));
     watch(Arc::clone(&current));
     // Panics are reported with their input; the default hook would print a line for each of the seeds' retries.
     panic::set_hook(Box::new(|_| {}));
-    let (mut passed, mut failed) = (0, 0);
-    for target in TARGETS.iter().filter(|target| options.wants(target.name)) {
-        match fuzz(target, &options, &current) {
-            Ok(inputs) => {
-                println!("{:<10} ok, {inputs} inputs, peak memory {} MiB", target.name, peak_memory() >> 20);
-                passed += 1;
-            }
-            Err(what) => {
-                println!("{:<10} FAILED: {what}", target.name);
-                failed += 1;
-            }
+    match fuzz(target, options, &current) {
+        Ok(inputs) => {
+            println!("{:<10} ok, {inputs} inputs, peak memory {} MiB", target.name, peak_memory() >> 20);
+            true
+        }
+        Err(what) => {
+            println!("{:<10} FAILED: {what}", target.name);
+            false
         }
     }
-    println!("{passed} passed, {failed} failed");
-    std::process::exit(i32::from(failed > 0));
+}
+
+/// Runs each target in a process of its own; returns how many failed.
+fn run_apart(targets: &[&Target], options: &Options) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = options.jobs.map_or(cores, |jobs| jobs.max(1) as usize);
+    let (queue, failed) = (Mutex::new(targets.iter()), Mutex::new(0));
+    let work = || {
+        loop {
+            let Some(target) = queue.lock().unwrap().next() else { break };
+            let program = std::env::current_exe().unwrap();
+            let output = Command::new(program).args(options.alone(target.name)).output().unwrap();
+            print!("{}", String::from_utf8_lossy(&output.stdout));
+            if output.status.code().is_none_or(|code| code > 1) {
+                let (status, said) = (output.status, String::from_utf8_lossy(&output.stderr));
+                println!("{:<10} FAILED: {status} in sequence {}: {said}", target.name, options.seed);
+            }
+            *failed.lock().unwrap() += usize::from(!output.status.success());
+        }
+    };
+    std::thread::scope(|scope| (0..jobs.min(targets.len())).for_each(|_| drop(scope.spawn(work))));
+    failed.into_inner().unwrap()
 }
 
 /// Runs one target for its time or its number of inputs, and returns how many it took.
@@ -207,7 +253,6 @@ fn watch(current: Arc<Mutex<Current>>) {
                     now.target,
                     path.display()
                 );
-                println!("0 passed, 1 failed");
                 std::process::exit(1);
             }
         }
