@@ -12,18 +12,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use thiserror::Error;
 
 /// Samples that a card is asked to take at a time, at first; it may take more.
-pub const CHUNK: u32 = 256;
-/// The most that it is asked to take, having failed with less.
-pub const LARGEST_CHUNK: u32 = 2048;
+const CHUNK: u32 = 256;
 /// Samples after which the largest number taken at a time is measured anew: one lump behind a stall must not lengthen
 /// the way of all sound to come.
 const WINDOW: u64 = 96_000;
-/// Milliseconds of sound that may wait beyond what should.
-const SURPLUS_MS: usize = 30;
+/// Milliseconds of sound that may wait beyond what should, and pushes for which more has to wait until it is left out: a
+/// card takes its samples in lumps, and only what stays behind a stall makes the sound late.
+const SURPLUS_MS: usize = 6;
+const PATIENCE: u32 = 8;
 /// What is left of a fading value after each sample: gone in some 20 ms.
 const FADE: f32 = 0.995;
-/// Samples over which sound comes back after silence.
-const FADE_IN: u32 = 256;
+/// Samples over which sound goes over to what follows a gap.
+const RAMP: u32 = 256;
 
 /// Why there is no sound: one line.
 #[derive(Debug, Error)]
@@ -59,8 +59,8 @@ struct Counters {
     chunk: AtomicU64,
     /// Nothing is supposed to come: a dry ring is no fault.
     paused: AtomicBool,
-    /// The stream has failed.
-    broken: AtomicBool,
+    /// The card is gone.
+    gone: AtomicBool,
 }
 
 /// An open sound card.
@@ -72,14 +72,16 @@ pub struct Output {
     rate: u32,
     margin: usize,
     volume: f32,
+    ramp: Ramp,
+    backlog: Backlog,
 }
 
 impl Output {
-    /// Opens the default card, which shall take `chunk` samples at a time; `buffer_ms` of sound are kept ready beyond that.
+    /// Opens the default card; `buffer_ms` of sound are kept ready beyond what it takes at a time.
     ///
     /// # Errors
     /// When there is no card, or none that works.
-    pub fn open(chunk: u32, buffer_ms: u32, volume: u32) -> Result<Self, AudioError> {
+    pub fn open(buffer_ms: u32, volume: u32) -> Result<Self, AudioError> {
         // ALSA's library prints each thing that it tries; the one warning about a missing card is the caller's.
         #[cfg(target_os = "linux")]
         if let Err(why) = alsa::Output::local_error_handler() {
@@ -88,7 +90,7 @@ impl Output {
         let device = cpal::default_host().default_output_device().ok_or(AudioError::NoDevice)?;
         let supported = device.default_output_config()?;
         let format = supported.sample_format();
-        let preferred = StreamConfig { buffer_size: BufferSize::Fixed(chunk), ..supported.config() };
+        let preferred = StreamConfig { buffer_size: BufferSize::Fixed(CHUNK), ..supported.config() };
         // Not every card can be told how much to take at a time.
         let open = |config| Self::open_as(&device, config, format, buffer_ms, volume);
         open(preferred).or_else(|_| open(supported.config()))
@@ -116,7 +118,16 @@ impl Output {
         let margin = rate as usize * buffer_ms as usize / 1000;
         // One channel at full volume swings by a quarter; three tones at once are as loud as it usually gets.
         let volume = volume as f32 / 100.0;
-        Ok(Self { stream, producer, counters, rate, margin, volume })
+        Ok(Self {
+            stream,
+            producer,
+            counters,
+            rate,
+            margin,
+            volume,
+            ramp: Ramp::default(),
+            backlog: Backlog::default(),
+        })
     }
 
     /// Samples per second.
@@ -154,9 +165,9 @@ impl Output {
         self.counters.missed.load(Ordering::Relaxed)
     }
 
-    /// Whether the card has stopped taking samples for good.
-    pub fn is_broken(&self) -> bool {
-        self.counters.broken.load(Ordering::Relaxed)
+    /// Whether the card has been taken away.
+    pub fn is_gone(&self) -> bool {
+        self.counters.gone.load(Ordering::Relaxed)
     }
 
     /// Says that nothing comes for a while, or that it goes on: then the ring is filled up to its level with silence.
@@ -168,15 +179,25 @@ impl Output {
         }
     }
 
-    /// Adds samples. Those are lost for which the card is not ready: before it begins, and after it has stalled, when
+    /// Adds samples. Those are left out for which the card is not ready: before it begins, and after it has stalled, when
     /// so many wait that the sound would lag behind the picture from then on.
     pub fn push(&mut self, samples: &[f32]) {
-        let surplus = if self.asked() == 0 { 0 } else { self.rate as usize * SURPLUS_MS / 1000 };
-        if self.level() > self.target() + surplus {
-            return;
+        let excess = self.excess().min(samples.len());
+        if excess > 0 {
+            self.ramp.start();
         }
-        let volume = self.volume;
-        self.add(samples.iter().map(|sample| sample * volume));
+        let (volume, mut ramp) = (self.volume, self.ramp);
+        self.add(samples[excess..].iter().map(|sample| ramp.next(sample * volume)));
+        self.ramp = ramp;
+    }
+
+    /// Samples that wait beyond need: before the card begins, all that don't fit.
+    fn excess(&mut self) -> usize {
+        let (level, target) = (self.level(), self.target());
+        if self.asked() == 0 {
+            return level.saturating_sub(target);
+        }
+        self.backlog.excess(level, target, self.rate as usize * SURPLUS_MS / 1000)
     }
 
     fn add(&mut self, samples: impl ExactSizeIterator<Item = f32>) {
@@ -194,13 +215,65 @@ fn build<T: SizedSample + FromSample<f32>>(
 ) -> Result<cpal::Stream, cpal::Error> {
     let counters = reader.counters.clone();
     let failed = move |error: cpal::Error| {
-        use cpal::ErrorKind::{DeviceChanged, RealtimeDenied, Xrun};
         log::debug!("sound: {error}");
-        if !matches!(error.kind(), Xrun | DeviceChanged | RealtimeDenied) {
-            counters.broken.store(true, Ordering::Relaxed);
+        // Of any other error the stream recovers, or it stalls, which is seen by what it asks for. (ALSA's plugin for
+        // PulseAudio reports an I/O error whenever it is asked for the delay a little too early.)
+        if error.kind() == cpal::ErrorKind::DeviceNotAvailable {
+            counters.gone.store(true, Ordering::Relaxed);
         }
     };
     device.build_output_stream(config, move |data: &mut [T], _| reader.fill(data), failed, None)
+}
+
+/// Goes over from the last value before a gap to what follows it without a jump.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ramp {
+    /// The latest value.
+    last: f32,
+    /// The value that the gap ended with, and the samples that are left of the ramp.
+    from: f32,
+    left: u32,
+}
+
+impl Ramp {
+    /// There is a gap here.
+    fn start(&mut self) {
+        (self.from, self.left) = (self.last, RAMP);
+    }
+
+    /// The value for `sample`.
+    fn next(&mut self, sample: f32) -> f32 {
+        self.last = if self.left == 0 {
+            sample
+        } else {
+            self.left -= 1;
+            sample + (self.from - sample) * (self.left as f32 / RAMP as f32)
+        };
+        self.last
+    }
+}
+
+/// Tells sound that waits too long from the ups and downs of a card that takes it in lumps.
+#[derive(Clone, Copy, Debug, Default)]
+struct Backlog {
+    /// The fewest samples beyond what should wait, in the pushes of late.
+    least: Option<usize>,
+    pushes: u32,
+}
+
+impl Backlog {
+    /// What is to be left out at a push that finds `level` samples instead of `target`, of which `surplus` more may wait.
+    fn excess(&mut self, level: usize, target: usize, surplus: usize) -> usize {
+        let over = level.saturating_sub(target);
+        let least = self.least.map_or(over, |least| least.min(over));
+        self.pushes += 1;
+        if self.pushes < PATIENCE {
+            self.least = Some(least);
+            return 0;
+        }
+        *self = Self::default();
+        if least > surplus { least } else { 0 }
+    }
 }
 
 /// The card's side of the ring.
@@ -208,11 +281,7 @@ struct Reader {
     consumer: Consumer<f32>,
     channels: usize,
     counters: Arc<Counters>,
-    last: f32,
-    /// The value that the last gap ended with.
-    left: f32,
-    /// Samples since the ring was dry, up to `FADE_IN`.
-    risen: u32,
+    ramp: Ramp,
     /// The largest number of samples taken at a time in the window under way, and the samples of the window.
     largest: u64,
     window: u64,
@@ -220,7 +289,7 @@ struct Reader {
 
 impl Reader {
     fn new(consumer: Consumer<f32>, channels: usize, counters: Arc<Counters>) -> Self {
-        Self { consumer, channels, counters, last: 0.0, left: 0.0, risen: 0, largest: 0, window: 0 }
+        Self { consumer, channels, counters, ramp: Ramp::default(), largest: 0, window: 0 }
     }
 
     fn fill<T: SizedSample + FromSample<f32>>(&mut self, data: &mut [T]) {
@@ -228,14 +297,14 @@ impl Reader {
         let mut missed = 0;
         for frame in data.chunks_mut(self.channels) {
             let value = match self.consumer.pop() {
-                Ok(sample) => self.rise(sample),
+                Ok(sample) => self.ramp.next(sample),
                 Err(_) => {
                     missed += 1;
-                    self.risen = 0;
-                    self.last * FADE
+                    self.ramp.last *= FADE;
+                    self.ramp.start();
+                    self.ramp.last
                 }
             };
-            self.last = value;
             frame.fill(T::from_sample(value.clamp(-1.0, 1.0)));
         }
         let counters = &self.counters;
@@ -250,19 +319,6 @@ impl Reader {
         if !counters.paused.load(Ordering::Relaxed) {
             counters.missed.fetch_add(missed, Ordering::Relaxed);
         }
-    }
-
-    /// After a gap, goes over from its last value to the samples in a ramp.
-    fn rise(&mut self, sample: f32) -> f32 {
-        if self.risen >= FADE_IN {
-            return sample;
-        }
-        if self.risen == 0 {
-            self.left = self.last;
-        }
-        self.risen += 1;
-        let share = self.risen as f32 / FADE_IN as f32;
-        self.left + (sample - self.left) * share
     }
 }
 
@@ -301,5 +357,23 @@ mod tests {
         }
         let out = take(&mut reader, 500);
         assert!(out.iter().enumerate().all(|(i, &sample)| sample == wave(i)));
+    }
+
+    #[test]
+    fn only_sound_that_keeps_waiting_is_left_out() {
+        // Levels found by eight pushes in turn, with 1,000 wanted and 300 more borne: what the last one leaves out.
+        let rows: [([usize; 8], usize); 4] = [
+            ([1000; 8], 0),
+            ([1300; 8], 0),
+            // A card that takes 2,048 at a time: between two lumps more waits, but it goes.
+            ([900, 1700, 2500, 1252, 900, 1700, 2500, 1252], 0),
+            // Behind a stall: until the level is what it was.
+            ([1900, 1904, 1896, 1900, 1890, 1904, 1896, 1900], 890),
+        ];
+        for (levels, excess) in rows {
+            let mut backlog = Backlog::default();
+            let out = levels.map(|level| backlog.excess(level, 1000, 300));
+            assert_eq!((&out[..7], out[7]), (&[0; 7][..], excess), "{levels:?}");
+        }
     }
 }

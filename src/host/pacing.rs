@@ -70,7 +70,6 @@ pub enum Wait {
 /// Keeps a store of samples at its level by nudging the rate at which they are made.
 #[derive(Clone, Debug)]
 pub struct Governor {
-    target: f64,
     /// The level as a moving mean: a card takes its samples in lumps.
     mean: f64,
     /// The sum of the errors, which in the long run is the card's deviation.
@@ -87,23 +86,22 @@ impl Governor {
 
     /// For a store that shall hold `target` samples when a frame's worth is about to be added.
     pub fn new(target: usize) -> Self {
-        Self { target: target as f64, mean: target as f64, sum: 0.0 }
+        Self { mean: target as f64, sum: 0.0 }
     }
 
-    /// Takes the level before a frame's samples are added; returns the nudge in millionths.
-    pub fn adjust(&mut self, level: usize) -> i32 {
+    /// Takes the level before a frame's samples are added, and what it should be; returns the nudge in millionths.
+    pub fn adjust(&mut self, level: usize, target: usize) -> i32 {
         self.mean += (level as f64 - self.mean) * Self::SHARE;
-        let error = self.target - self.mean;
+        let error = target as f64 - self.mean;
         let most = Self::LIMIT / Self::GAIN.1;
         self.sum = (self.sum + error).clamp(-most, most);
         let nudge = error * Self::GAIN.0 + self.sum * Self::GAIN.1;
         nudge.clamp(-Self::LIMIT, Self::LIMIT) as i32
     }
 
-    /// Forgets the level, as after a pause, and aims at `target`; what has been learnt of the card stays.
+    /// Forgets the level, as after a pause, for `target`; what has been learnt of the card stays.
     pub fn restart(&mut self, target: usize) {
-        self.target = target as f64;
-        self.mean = self.target;
+        self.mean = target as f64;
     }
 }
 
@@ -149,7 +147,7 @@ mod tests {
             let (mut store, mut made, mut taken) = (1000.0f64, 0.0f64, 0.0f64);
             let (mut least, mut most) = (f64::MAX, 0.0f64);
             for frame in 0..200_000u64 {
-                let nudge = governor.adjust(store as usize);
+                let nudge = governor.adjust(store as usize, 1000);
                 made += 801.03 * (1.0 + f64::from(nudge) / 1e6);
                 let asked = 801.03 * (1.0 + f64::from(card) / 1e6) * frame as f64;
                 while taken + 512.0 < asked {

@@ -67,7 +67,7 @@ pub struct SoundSettings {
 
 impl Default for SoundSettings {
     fn default() -> Self {
-        Self { enabled: true, volume: 100, buffer_ms: 15 }
+        Self { enabled: true, volume: 100, buffer_ms: 10 }
     }
 }
 
@@ -177,7 +177,7 @@ impl Settings {
         for (name, value, least, most) in [
             ("window.scale", settings.window.scale, 1, 16),
             ("sound.volume", settings.sound.volume, 0, 200),
-            ("sound.buffer_ms", settings.sound.buffer_ms, 10, 200),
+            ("sound.buffer_ms", settings.sound.buffer_ms, 5, 200),
         ] {
             if !(least..=most).contains(&value) {
                 return Err(SettingsError::Range { path: path.to_owned(), name, least, most, value });

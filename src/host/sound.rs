@@ -4,17 +4,14 @@
 use super::settings::SoundSettings;
 use crate::chips::sn76489::Edge;
 use crate::clock::Dots;
-use std::time::Duration;
 #[cfg(feature = "audio")]
-use {
-    super::audio::{CHUNK, LARGEST_CHUNK},
-    card::Card,
-};
+use card::Card;
+use std::time::Duration;
 
 /// How the sound stands: for messages and measurements.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Status {
-    /// Milliseconds from a level change in the machine to the card's taking it, and the card's own store.
+    /// Milliseconds until the card plays what happened last in the latest frame, its own store included.
     pub(super) lag_ms: f64,
     /// Samples that the card asked for and did not get.
     pub(super) missed: u64,
@@ -36,8 +33,6 @@ struct Lost {
     told: bool,
     /// When it was last tried.
     tried: Option<Duration>,
-    /// How often it has failed so far.
-    failures: u32,
 }
 
 /// The card, if there is one.
@@ -60,7 +55,7 @@ impl Sound {
             return (Self::silent(settings), None);
         }
         #[cfg(feature = "audio")]
-        match Card::open(settings, CHUNK, at, level) {
+        match Card::open(settings, at, level) {
             Ok(card) => (Self { card: Some(card), ..Self::silent(settings) }, None),
             Err(error) => (Self::silent(settings), Some(error.to_string())),
         }
@@ -128,22 +123,19 @@ impl Sound {
     /// Opens a card anew that has failed, at time `now` with the sound at `at` and `level`; returns what to tell the user.
     #[cfg(feature = "audio")]
     pub(super) fn mend(&mut self, now: Duration, at: Dots, level: i32) -> Option<&'static str> {
-        let failed = self.card.take_if(|card| card.has_failed());
+        let failed = self.card.take_if(|card| card.has_failed(now));
         if let Some(status) = failed.as_ref().and_then(Card::status) {
             self.past = (self.past.0 + status.missed, self.past.1 + status.asked);
         }
         if failed.is_some() {
             self.lost.wanted = true;
-            self.lost.failures += 1;
         }
         drop(failed);
         if !self.lost.wanted || self.lost.tried.is_some_and(|tried| now < tried + RETRY) {
             return None;
         }
         self.lost.tried = Some(now);
-        // A sound server that stumbles over short chunks gets longer ones.
-        let chunk = (CHUNK << self.lost.failures.min(8)).min(LARGEST_CHUNK);
-        match Card::open(&self.settings, chunk, at, level) {
+        match Card::open(&self.settings, at, level) {
             Ok(card) => {
                 self.card = Some(card);
                 self.lost.wanted = false;
@@ -170,9 +162,12 @@ mod card {
     use crate::host::audio::{AudioError, Output};
     use crate::host::blip::{Blip, LATENCY};
     use crate::host::pacing::Governor;
+    use std::time::Duration;
 
     /// Periods that a card holds besides the one it is asking for.
     const CARD_PERIODS: usize = 2;
+    /// A card that asks for nothing for so long has failed.
+    const STALL: Duration = Duration::from_secs(2);
 
     pub(super) struct Card {
         output: Output,
@@ -180,19 +175,26 @@ mod card {
         governor: Governor,
         samples: Vec<f32>,
         playing: bool,
+        /// Samples before the last one of the latest frame.
+        waiting: usize,
+        /// Samples asked for when last looked, and since when it has been as many.
+        progress: (u64, Option<Duration>),
     }
 
     impl Card {
-        pub(super) fn open(
-            settings: &SoundSettings,
-            chunk: u32,
-            at: Dots,
-            level: i32,
-        ) -> Result<Self, AudioError> {
-            let output = Output::open(chunk, settings.buffer_ms, settings.volume)?;
+        pub(super) fn open(settings: &SoundSettings, at: Dots, level: i32) -> Result<Self, AudioError> {
+            let output = Output::open(settings.buffer_ms, settings.volume)?;
             let blip = Blip::new(output.rate(), at, level);
             let governor = Governor::new(output.target());
-            Ok(Self { output, blip, governor, samples: Vec::new(), playing: false })
+            Ok(Self {
+                output,
+                blip,
+                governor,
+                samples: Vec::new(),
+                playing: false,
+                waiting: 0,
+                progress: (0, None),
+            })
         }
 
         pub(super) fn frame(&mut self, edges: &[Edge], now: Dots, play: bool) {
@@ -207,13 +209,14 @@ mod card {
             }
             if play {
                 // The governor learns the card's habits only while it plays.
-                self.blip.nudge(self.governor.adjust(self.output.level()));
+                self.blip.nudge(self.governor.adjust(self.output.level(), self.output.target()));
             }
             self.blip.add(edges);
             self.samples.clear();
             self.blip.end(now, &mut self.samples);
             if play {
                 self.output.push(&self.samples);
+                self.waiting = self.output.level() + CARD_PERIODS * self.output.period() + LATENCY;
             }
         }
 
@@ -228,16 +231,22 @@ mod card {
 
         pub(super) fn status(&self) -> Option<Status> {
             let rate = f64::from(self.output.rate());
-            let waiting = self.output.level() + CARD_PERIODS * self.output.period() + LATENCY;
             (self.playing && self.output.asked() > 0).then(|| Status {
-                lag_ms: waiting as f64 * 1000.0 / rate,
+                lag_ms: self.waiting as f64 * 1000.0 / rate,
                 missed: self.output.missed(),
                 asked: self.output.asked() as f64 / rate,
             })
         }
 
-        pub(super) fn has_failed(&self) -> bool {
-            self.output.is_broken()
+        /// Whether the card is gone, or has asked for nothing for a while by time `now`.
+        pub(super) fn has_failed(&mut self, now: Duration) -> bool {
+            let asked = self.output.asked();
+            let since = match self.progress {
+                (before, Some(since)) if before == asked => since,
+                _ => now,
+            };
+            self.progress = (asked, Some(since));
+            self.output.is_gone() || now - since > STALL
         }
     }
 }
