@@ -303,7 +303,7 @@ fn the_cassette_asks_and_reports_as_the_genuine_console() {
 fn tones_start_a_sound_list() {
     for (vector, list) in [
         (0x34, [6, 0xBF, 0xDF, 0xFF, 0x80, 0x05, 0x92, 10, 1, 0x9F, 0]),
-        (0x36, [6, 0xBF, 0xDF, 0xFF, 0x80, 0x20, 0x90, 13, 1, 0x9F, 0]),
+        (0x36, [6, 0xBF, 0xDF, 0xFF, 0x80, 0x20, 0x90, 10, 1, 0x9F, 0]),
     ] {
         let mut machine = console(Vec::new());
         // LIMI 0, then the interpreter at the vector, with an XML that comes home.
