@@ -5,14 +5,17 @@
     asm_compare.py [--cache FOLDER] [--lubbock PROGRAM] [--xas99 COMMAND] [--xga99 COMMAND] [--update] [LIST]
 
 LIST (tests/data/asm/sources.txt) has a line per source: repository, commit, file, options, size and SHA-256 of the
-output. Option `obj` compares object code, for sources that need names from other modules: not its characters (xas99
-breaks records elsewhere and signs the last one), but all words, names and entries in it. Repositories are cloned from GitHub into the cache (a folder OWNER+NAME that is there already is used as it is);
-nothing of theirs belongs into this repository. --update writes sizes and hashes anew from the output of xas99 or xga99.
-Exit code 1 if any output differs.
+output, and what the source exercises: lines in the listing, the number of different instructions, directives.
+Option `obj` compares object code, for sources that need names from other modules: not its characters (xas99
+breaks records elsewhere and signs the last one), but all words, names and entries in it. Option `text:FILE` assembles
+that file to BYTE lines first, which the source copies. Repositories are cloned from GitHub into the cache (a folder
+OWNER+NAME that is there already is used as it is); nothing of theirs belongs into this repository. --update writes sizes
+and hashes anew from the output of xas99 or xga99. Exit code 1 if any output differs.
 """
 import argparse
 import hashlib
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,11 +23,43 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 
 
+DIRECTIVES = set(
+    "AORG RORG PSEG DSEG CSEG DORG XORG BANK SAVE EQU WEQU REQU DATA BYTE TEXT STRI FLOA FLOAT BSS BES EVEN AUTO COPY BCOPY DEF REF "
+    "SREF DXOP IDT END GROM TITLE FMT".split()
+)
+PREPROCESSOR = re.compile(r"^[^*;\s]*\s+(\.[a-z]+)", re.I | re.M)
+
+
+def exercises(command, folder, source, options):
+    """What a source uses, by the listing and the files that it names."""
+    with tempfile.TemporaryDirectory() as out:
+        run = [*command, "-q", *options, source, "-o", f"{out}/x.bin", "-L", f"{out}/x.lst"]
+        subprocess.run(run, cwd=folder, check=True, capture_output=True)
+        listing = pathlib.Path(out, "x.lst").read_text(errors="replace")
+    files = {line.strip() for line in listing.splitlines() if line.startswith("      ") and (pathlib.Path(folder) / line.strip()).is_file()}
+    found, instructions, lines = set(), set(), 0
+    for name in files:
+        text = (pathlib.Path(folder) / name).read_text(errors="replace")
+        lines += text.count("\n")
+        for line in text.splitlines():
+            word = re.match(r"[^*;\s]*\s+([A-Za-z+/]+)", line)
+            word = word[1].upper() if word else ""
+            found |= {word} & DIRECTIVES
+            if word and word not in DIRECTIVES:
+                instructions.add(word)
+            if re.match(r"!\S*|\S*\s+\S+\s.*[-,@\s]!", line):
+                found.add("local-labels")
+        kinds = {"DEFM": "macros", "REPT": "repetition", "IF": "conditionals"}
+        for word in PREPROCESSOR.findall(text):
+            found |= {kind for start, kind in kinds.items() if word[1:].upper().startswith(start)}
+    return ",".join([f"{lines}-lines", f"{len(instructions)}-instructions", *sorted(found)])
+
+
 def outputs(command, folder, source, options):
     """The bytes of all files that the assembler wrote, by their names' endings (bank, address)."""
     with tempfile.TemporaryDirectory() as out:
         done = subprocess.run(
-            [*command, *options, source, "-o", f"{out}/x.bin"], cwd=folder, capture_output=True, timeout=300
+            [*command[:1], source, *command[1:], *options, "-o", f"{out}/x.bin"], cwd=folder, capture_output=True, timeout=300
         )
         if done.returncode:
             sys.exit(f"{folder}/{source}: {done.stderr.decode(errors='replace') or done.stdout.decode(errors='replace')}")
@@ -72,6 +107,9 @@ def main():
     parser.add_argument("--update", action="store_true")
     args = parser.parse_args()
     lubbock = str(pathlib.Path(args.lubbock).resolve())
+    work = tempfile.mkdtemp()
+    for name in ("asm", "gpl"):
+        (pathlib.Path(work) / name).mkdir()
     rows, different, size = [], 0, 0
     for line in args.list.read_text().splitlines():
         if not line or line.startswith("#"):
@@ -79,16 +117,27 @@ def main():
             continue
         repository, commit, name, options, *_ = line.split()
         path = fetch(args.cache, repository, commit) / name
-        extra = [] if options == "-" else [option for option in options.split(",") if option != "obj"]
-        if name.endswith(".gpl"):
-            theirs = outputs([args.xga99], path.parent, path.name, extra)
-            ours = outputs([lubbock, "gpl", "-q"], path.parent, path.name, extra)
-        elif "obj" in options:
-            theirs = {"x": loaded(outputs([args.xas99, "-R", "-q"], path.parent, path.name, extra)["x.bin"])}
-            ours = {"x": loaded(outputs([lubbock, "asm", "-q"], path.parent, path.name, extra)["x.bin"])}
+        options_here = [] if options == "-" else options.split(",")
+        extra = [option for option in options_here if option != "obj" and not option.startswith("text:")]
+        texts = [option[5:] for option in options_here if option.startswith("text:")]
+        folder, file = path.parent, path.name
+        asm, gpl = pathlib.Path(work) / "asm", pathlib.Path(work) / "gpl"
+        for text in texts:
+            copied = pathlib.Path(text).with_suffix(".dat").name
+            (asm / copied).write_bytes(outputs([args.xas99, "-t", "a2", "-R", "-q"], folder, text, [])["x.bin"])
+            (gpl / copied).write_bytes(outputs([lubbock, "-q"], folder, "asm", ["-t", text])["x.bin"])
+        if name.endswith((".gpl", ".g99")):
+            ours_is = [lubbock, "gpl"]
+            theirs = outputs([args.xga99, "-q"], folder, file, [*extra, "-I", str(asm)])
+            ours = outputs([lubbock, "-q"], folder, "gpl", [*extra, "-I", str(gpl), file])
+        elif "obj" in options_here:
+            ours_is = [lubbock, "asm"]
+            theirs = {"x": loaded(outputs([args.xas99, "-R", "-q"], folder, file, extra)["x.bin"])}
+            ours = {"x": loaded(outputs([lubbock, "-q"], folder, "asm", [*extra, file])["x.bin"])}
         else:
-            theirs = outputs([args.xas99, "-b", "-R", "-q"], path.parent, path.name, extra)
-            ours = outputs([lubbock, "asm", "-b", "-q"], path.parent, path.name, extra)
+            ours_is = [lubbock, "asm"]
+            theirs = outputs([args.xas99, "-b", "-R", "-q"], folder, file, extra)
+            ours = outputs([lubbock, "-b", "-q"], folder, "asm", [*extra, file])
         # xas99 leaves out what is in no bank; here it is a file of its own.
         kept = sorted(ours[name] for name in ours if name != "x.bin" or len(ours) == 1 or "x.bin" in theirs)
         if len(ours) == len(theirs):
@@ -97,7 +146,9 @@ def main():
         digest = hashlib.sha256(b"".join(wanted)).hexdigest()
         same = kept == wanted
         whole = sum(map(len, wanted))
-        rows.append(" ".join([repository, commit, name, options, str(whole), digest]))
+        binary = [] if "obj" in options_here or ours_is[1] == "gpl" else ["-b"]
+        used = exercises([*ours_is, *binary], folder, file, [*extra, "-I", str(gpl)])
+        rows.append(" ".join([repository, commit, name, options, str(whole), digest, used]))
         if not args.update:
             same = same and rows[-1] == line
         different += not same
