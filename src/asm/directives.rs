@@ -151,7 +151,7 @@ impl Assembler<'_> {
     /// The number of a common segment.
     fn common(&mut self, statement: &Statement, operands: &[Range<usize>]) -> usize {
         let name = operands.first().and_then(|o| Cursor::new(&statement.text, o.clone()).quoted());
-        let name: String = name.unwrap_or_default().into_iter().map(char::from).collect();
+        let name = name.unwrap_or_default();
         self.commons.iter().position(|known| *known == name).unwrap_or_else(|| {
             self.commons.push(name);
             self.commons.len() - 1
@@ -279,7 +279,7 @@ impl Assembler<'_> {
             }
             "IDT" => {
                 let name = operands.first().and_then(|o| Cursor::new(text, o.clone()).quoted());
-                self.out.module.name = name.unwrap_or_default().into_iter().map(char::from).collect();
+                self.out.module.name = name.unwrap_or_default();
             }
             "DXOP" => {
                 let [name, number] = statement.exactly(operands)?;

@@ -191,12 +191,7 @@ pub fn disassemble<D: Decoder>(image: &Image, options: &Options) -> Listing {
         }
     }
     named.extend(&wanted);
-    let mut symbols: BTreeMap<u16, String> = wanted.iter().map(|&at| (at, format!("L{at:04X}"))).collect();
-    for (&at, name) in &options.symbols {
-        if named.contains(&at) || image.contains(at) {
-            symbols.insert(at, name.clone());
-        }
-    }
+    let symbols = label(&wanted, &options.symbols, |at| named.contains(&at) || image.contains(at));
     let name = |at: u16| symbols.get(&at).cloned().unwrap_or_else(|| number(at));
 
     let mut rows: Vec<(usize, usize, String)> = Vec::new();
@@ -228,6 +223,37 @@ pub fn disassemble<D: Decoder>(image: &Image, options: &Options) -> Listing {
     Listing { text: print::<D>(image, &rows, &symbols), symbols }
 }
 
+/// Names for addresses: those given, where they may be useful and no other address has them; else made ones.
+fn label(
+    wanted: &BTreeSet<u16>,
+    given: &BTreeMap<u16, String>,
+    useful: impl Fn(u16) -> bool,
+) -> BTreeMap<u16, String> {
+    let mut taken = BTreeSet::new();
+    let mut symbols = BTreeMap::new();
+    for (&at, name) in given.iter().filter(|&(&at, _)| useful(at)) {
+        if is_label(name) && taken.insert(name.to_uppercase()) {
+            symbols.insert(at, name.clone());
+        }
+    }
+    for &at in wanted {
+        let mut name = format!("L{at:04X}");
+        while taken.contains(&name) {
+            name.push('_');
+        }
+        symbols.entry(at).or_insert(name);
+    }
+    symbols
+}
+
+/// Whether both assemblers take a name as label, and nothing else: registers have names, too.
+fn is_label(name: &str) -> bool {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let digits = name.strip_prefix(['R', 'r']).unwrap_or_default();
+    let register = digits.parse::<u8>().is_ok_and(|number| number < 16);
+    plain && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !register
+}
+
 fn print<D: Decoder>(
     image: &Image,
     rows: &[(usize, usize, String)],
@@ -237,7 +263,7 @@ fn print<D: Decoder>(
     let starts: BTreeSet<usize> = rows.iter().map(|row| row.0).collect();
     // Names of places inside instructions, or outside of the image.
     for (&at, name) in symbols.iter().filter(|(at, _)| !starts.contains(&usize::from(**at))) {
-        let _ = writeln!(text, "{name:<8}EQU  >{at:04X}");
+        let _ = writeln!(text, "{name:<7} EQU  >{at:04X}");
     }
     for (at, length, line) in rows {
         if at.is_multiple_of(D::SLOT) && *at != usize::from(image.base) {

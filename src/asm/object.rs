@@ -39,9 +39,6 @@ pub enum ObjectError {
     /// Banks.
     #[error("object code has no banks: write a binary or a cartridge")]
     Banks,
-    /// An external name as a byte or at an odd address.
-    #[error("object code can't place `{0}` at the odd address >{1:04X}")]
-    Odd(String, u16),
 }
 
 /// Words by base and address, as the loader places them.
@@ -65,7 +62,8 @@ impl Writer {
         } else {
             item.extend(format!("{tag}{field:04X}").bytes());
         }
-        item.extend(format!("{name:<width$}").bytes());
+        let padded = format!("{name:<width$}");
+        item.extend(padded.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')));
         let room = if self.compressed { COMPRESSED_ITEMS } else { PLAIN_ITEMS };
         if self.line.len() + item.len() > room {
             self.end_record();
@@ -164,17 +162,11 @@ impl Module {
                 };
             }
             for &(offset, kind) in open {
+                // Words stand at even addresses.
                 let at = chunk.start.wrapping_add(offset);
-                let name = match kind {
-                    Base::External(number) => &self.externals[usize::from(number)],
-                    _ => "a relocatable address",
-                };
-                if at % 2 == 1 {
-                    return Err(ObjectError::Odd(name.to_string(), at));
-                }
                 if let Some(word) = words.get_mut(&(chunk.base, at)) {
-                    if matches!(kind, Base::External(_)) && word.0 != 0 {
-                        return Err(ObjectError::Sum(name.to_string()));
+                    if let (Base::External(number), true) = (kind, word.0 != 0) {
+                        return Err(ObjectError::Sum(self.externals[usize::from(number)].clone()));
                     }
                     word.1 = kind;
                 }
@@ -244,7 +236,9 @@ impl Reader {
                 '3'..='6' | 'G' | 'H' => NAME,
                 _ => 0,
             };
-            let name = tail.get(..width).ok_or_else(|| format!("tag {tag}: the name is cut off"))?;
+            let name = tail
+                .get(..width)
+                .ok_or_else(|| format!("tag {}: the name is cut off", tag.escape_default()))?;
             let name = String::from_utf8_lossy(name).trim_end().to_string();
             let whole = rest.len() - tail.len() + width;
             if tag == '7' {
@@ -262,7 +256,7 @@ impl Reader {
 
     /// The field behind a tag, and what follows it.
     fn field<'a>(&self, tag: char, tail: &'a [u8]) -> Result<(u16, &'a [u8]), String> {
-        let cut = || format!("tag {tag}: the field is cut off");
+        let cut = || format!("tag {}: the field is cut off", tag.escape_default());
         if self.compressed {
             let (field, tail) = tail.split_first_chunk::<2>().ok_or_else(cut)?;
             return Ok((u16::from_be_bytes(*field), tail));

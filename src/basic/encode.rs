@@ -225,7 +225,7 @@ impl<'a> Cruncher<'a> {
             .and_then(|text| by_text(text, self.options.dialect))
         else {
             let hint = match self.text[start] {
-                b'!' => "; a remark with ! needs Extended BASIC (--xb)",
+                b'!' => "; a remark with ! needs Extended BASIC (--extended)",
                 b'?' => "; there is no short form of PRINT",
                 0x80.. => "; in strings write such characters as \\xNN",
                 _ => "",
@@ -259,7 +259,7 @@ impl<'a> Cruncher<'a> {
     /// Notes a name or number, and refuses it directly behind another.
     fn operand(&mut self, start: usize) -> Result<(), Fault> {
         if self.before == Before::Operand {
-            let hint = if self.extended() { "" } else { " (is it meant for Extended BASIC, --xb?)" };
+            let hint = if self.extended() { "" } else { " (is it meant for Extended BASIC, --extended?)" };
             let message =
                 format!("INCORRECT STATEMENT: something must stand between two names or numbers{hint}");
             return self.fault(start, message);

@@ -18,7 +18,8 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed =
         |why: std::io::Error| Failure::Input(format!("error: can't write {}: {why}", path.display()));
     if path == Path::new("-") {
-        return std::io::stdout().write_all(bytes).map_err(failed);
+        let mut out = std::io::stdout().lock();
+        return out.write_all(bytes).and_then(|()| out.flush()).map_err(failed);
     }
     files::write(path, bytes).map_err(failed)
 }

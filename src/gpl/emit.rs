@@ -315,8 +315,5 @@ fn unknown(statement: &Statement, in_fmt: bool) -> Fault {
     if !in_fmt && (gpl::find_fmt(name).is_some() || name == "NEXT") {
         return Fault { message: format!("`{name}` outside of FMT"), ..fault }.help("open a block with FMT");
     }
-    if name.starts_with('.') {
-        return fault.help("macros are defined before their first use, with .DEFM");
-    }
     fault
 }

@@ -195,7 +195,7 @@ impl<'a> Core<'a> {
         for span in line::operands(&statement.text, statement.fields.operands.clone()) {
             let mut cursor = Cursor::new(&statement.text, span);
             shown.push(match cursor.quoted() {
-                Some(text) => text.into_iter().map(char::from).collect(),
+                Some(text) => text,
                 None => expression(&mut cursor, &self.scope(here))?.word.to_string(),
             });
             cursor.finish()?;

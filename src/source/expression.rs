@@ -117,16 +117,29 @@ impl<'a> Cursor<'a> {
         Fault::new(self.at..self.end, message)
     }
 
+    /// The bytes of a text literal, if one comes next: characters up to >FF have their code.
+    fn literal(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        let start = self.at;
+        let Some(text) = self.quoted() else { return Ok(None) };
+        let byte = |c: char| {
+            u8::try_from(u32::from(c)).map_err(|_| {
+                Fault::new(start..self.at, format!("`{c}` has no code of one byte"))
+                    .help("write characters of your own as >hex")
+            })
+        };
+        text.chars().map(byte).collect::<Result<_, _>>().map(Some)
+    }
+
     /// A text literal in single or double quotes (a doubled single quote stands for one), if one comes next.
-    pub(crate) fn quoted(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn quoted(&mut self) -> Option<String> {
         let quote = self.rest().chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-        let mut text = Vec::new();
+        let mut text = String::new();
         let mut chars = self.rest().char_indices().skip(1).peekable();
         while let Some((i, c)) = chars.next() {
             if c != quote {
-                text.push(u8::try_from(u32::from(c)).unwrap_or(b'?'));
+                text.push(c);
             } else if quote == '\'' && chars.peek().is_some_and(|&(_, c)| c == quote) {
-                text.push(b'\'');
+                text.push('\'');
                 chars.next();
             } else {
                 self.at += i + 1;
@@ -150,7 +163,7 @@ impl<'a> Cursor<'a> {
                 .map(|pair| digit(&pair[0]) << 4 | pair.get(1).map_or(0, digit))
                 .collect());
         }
-        self.quoted().ok_or_else(|| self.missing("a text in quotes or >hex digits"))
+        self.literal()?.ok_or_else(|| self.missing("a text in quotes or >hex digits"))
     }
 }
 
@@ -315,7 +328,7 @@ fn local(cursor: &mut Cursor, scope: &dyn Scope, back: bool) -> Result<Value, Fa
 
 fn term(cursor: &mut Cursor, scope: &dyn Scope) -> Result<Value, Fault> {
     let start = cursor.at;
-    if let Some(text) = cursor.quoted() {
+    if let Some(text) = cursor.literal()? {
         return match text[..] {
             [] => Ok(Value::default()),
             [one] => Ok(u16::from(one).into()),

@@ -41,6 +41,14 @@ struct Collected {
     purpose: Result<String, u16>,
     opened: Raw,
     lines: Vec<Raw>,
+    /// Ends of the macros and repetitions inside it that are open.
+    inner: Vec<&'static str>,
+}
+
+impl Collected {
+    fn new(purpose: Result<String, u16>, opened: &Raw) -> Self {
+        Self { purpose, opened: opened.clone(), lines: Vec::new(), inner: Vec::new() }
+    }
 }
 
 /// A conditional: whether its lines count, whether the lines around it do, whether .ELSE was seen.
@@ -133,7 +141,9 @@ fn open<'a>(
     }
     let (shown, bytes) = program.core().files.read(from, name).map_err(|why| Fault::new(span, why))?;
     let file: Rc<str> = shown.into();
-    let text = String::from_utf8_lossy(&bytes);
+    // What is not UTF-8 has a byte for each character, as old sources have.
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|old| old.into_bytes().iter().map(|&byte| char::from(byte)).collect());
     let lines = text.lines().enumerate().map(|(i, text)| Raw {
         file: Rc::clone(&file),
         line: i + 1,
@@ -232,15 +242,13 @@ fn preprocess<'a>(
                 let message = format!("macro `{macro_name}` is already defined");
                 return Err(Fault::new(fields.operands.clone(), message));
             }
-            reader.collecting =
-                Some(Collected { purpose: Ok(macro_name), opened: raw.clone(), lines: Vec::new() });
+            reader.collecting = Some(Collected::new(Ok(macro_name), raw));
             Ok(())
         }
         "REPT" => {
             let [count] = exactly(&operands, &at, name)?;
             let count = known(program, raw, count)?;
-            reader.collecting =
-                Some(Collected { purpose: Err(count), opened: raw.clone(), lines: Vec::new() });
+            reader.collecting = Some(Collected::new(Err(count), raw));
             Ok(())
         }
         "ENDM" | "ENDR" => stray(&at, name),
@@ -254,9 +262,8 @@ fn preprocess<'a>(
         }
         "ERROR" => {
             let text = operands.first().and_then(|o| Cursor::new(&raw.text, o.clone()).quoted());
-            let text: String = text.unwrap_or_default().iter().map(|&b| char::from(b)).collect();
-            let message = if text.is_empty() { ".ERROR reached".to_string() } else { text };
-            Err(Fault::new(at, message))
+            let text = text.filter(|text| !text.is_empty());
+            Err(Fault::new(at, text.unwrap_or_else(|| ".ERROR reached".into())))
         }
         _ => call(reader, raw, name, &at, &operands),
     }
@@ -334,7 +341,7 @@ pub(crate) fn file_name(line: &str, span: Range<usize>) -> Result<String, Fault>
     if name.is_empty() {
         return Err(Fault::new(span, "expected a file name in quotes"));
     }
-    Ok(name.iter().map(|&b| char::from(b)).collect())
+    Ok(name)
 }
 
 fn exactly<const N: usize>(
@@ -349,13 +356,17 @@ fn exactly<const N: usize>(
 /// Collects a line of a macro or repetition, or ends it.
 fn collect(reader: &mut Reader, raw: &Raw, fields: &Fields) -> Result<(), Fault> {
     let Some(mut collected) = reader.collecting.take() else { return Ok(()) };
-    match (fields.mnemonic.as_str(), &collected.purpose) {
-        (".ENDM", Ok(name)) => {
+    let mnemonic = fields.mnemonic.as_str();
+    match (mnemonic, &collected.purpose) {
+        (".DEFM", _) => collected.inner.push(".ENDM"),
+        (".REPT", _) => collected.inner.push(".ENDR"),
+        (".ENDM" | ".ENDR", _) if collected.inner.last() == Some(&mnemonic) => drop(collected.inner.pop()),
+        (".ENDM", Ok(name)) if collected.inner.is_empty() => {
             reader.macros.insert(name.clone(), Rc::new(collected.lines));
             return Ok(());
         }
-        (".ENDR", Err(0)) => return Ok(()),
-        (".ENDR", Err(count)) => {
+        (".ENDR", Err(0)) if collected.inner.is_empty() => return Ok(()),
+        (".ENDR", Err(count)) if collected.inner.is_empty() => {
             let arguments = reader.frames.last().and_then(|frame| frame.arguments.clone());
             reader.frames.push(Frame {
                 lines: Rc::new(collected.lines),
@@ -365,13 +376,14 @@ fn collect(reader: &mut Reader, raw: &Raw, fields: &Fields) -> Result<(), Fault>
             });
             return Ok(());
         }
-        (".DEFM" | ".REPT" | ".ENDM" | ".ENDR", _) => {
+        (".ENDM" | ".ENDR", _) => {
+            let (open, end) = (if mnemonic == ".ENDM" { "a repetition" } else { "a macro" }, mnemonic);
             reader.collecting = Some(collected);
-            let message = format!("{} inside a macro or repetition", fields.mnemonic);
-            return Err(Fault::new(fields.mnemonic_at.clone(), message));
+            return Err(Fault::new(fields.mnemonic_at.clone(), format!("{end} inside {open}")));
         }
-        _ => collected.lines.push(raw.clone()),
+        _ => {}
     }
+    collected.lines.push(raw.clone());
     reader.collecting = Some(collected);
     Ok(())
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Targets: sources of both assemblers, object code, BASIC texts and programs.
+//! Targets: sources of both assemblers, object code, bytes to disassemble, BASIC texts and programs.
 
 use crate::Target;
-use lubbock::asm::{self, Object, link_objects};
+use lubbock::asm::{self, Object, flow, link_objects};
 use lubbock::source::{Files, Style};
 use lubbock::{basic, gpl};
 
@@ -25,6 +25,14 @@ pub(crate) const BASIC: Target = Target {
     inputs: 400,
 };
 
+pub(crate) const DIS: Target = Target {
+    name: "dis",
+    seeds: dis_seeds,
+    words: &["\x08", "\u{5}", "\x06", "\x04\x60", "\x06\u{20}", "TEXT", "\x10\x01"],
+    run: run_dis,
+    inputs: 400,
+};
+
 const WORDS: &[&str] = &[
     " EQU ",
     " DATA ",
@@ -39,6 +47,7 @@ const WORDS: &[&str] = &[
     " SAVE ",
     " AUTO",
     " END ",
+    " .PRINT ",
     " .DEFM A\n",
     " .ENDM\n",
     " .REPT 9\n",
@@ -117,6 +126,22 @@ fn object_seeds() -> Vec<Vec<u8>> {
     vec![object(false), object(true)]
 }
 
+fn dis_seeds() -> Vec<Vec<u8>> {
+    let mut seeds: Vec<Vec<u8>> = Vec::new();
+    for source in asm_seeds() {
+        let built = asm::assemble(&One(&source), &["t"], &asm::Options::default()).ok();
+        let binaries = built.and_then(|built| Some(built.program(0x6000).ok()?.binaries(&[])));
+        seeds.extend(binaries.into_iter().flatten().map(|binary| binary.bytes));
+    }
+    for source in gpl_seeds() {
+        let built = gpl::assemble(&One(&source), &["t"], &gpl::Options::default());
+        seeds.extend(built.ok().and_then(|built| built.image(false).ok()).map(|image| image.1));
+    }
+    // A header with one program.
+    seeds.push([&[0xAA, 1, 0, 0, 0, 0, 0x60, 0x10][..], &[0; 10], &[0x60, 0x16, 1, b'A', 4, 0x5B]].concat());
+    seeds
+}
+
 fn basic_seeds() -> Vec<Vec<u8>> {
     seeds_of(&[
         "10 PRINT \"HELLO\"::A=1\n20 REM X\n30 DATA 1,A\n",
@@ -144,6 +169,28 @@ fn run_gpl(input: &[u8]) {
         let options = gpl::Options { style, ..gpl::Options::default() };
         let Ok(built) = gpl::assemble(&One(input), &["t"], &options) else { continue };
         let _ = (built.listing_text(), built.symbols_text(), built.image(true), built.cartridge("A"));
+    }
+}
+
+/// Whatever the bytes are: the disassembly assembles to them again, linear and by flow, with names and without.
+fn run_dis(input: &[u8]) {
+    let bytes = &input[..input.len().min(0x2000)];
+    if bytes.is_empty() {
+        return;
+    }
+    let image = flow::Image { base: 0x6000, bytes };
+    for flow in [false, true] {
+        let entries = if flow { vec![0x6000, 0x6000 + u16::from(bytes[0])] } else { Vec::new() };
+        let names = ["NAME", "name", "R5", "L6010", "A_LONG_NAME", "1X"];
+        let places = [0x6002, 0x6004, 0x6006, 0x6008, 0x8300, 0x8302];
+        let symbols = places.into_iter().zip(names.map(str::to_string)).collect();
+        let options = flow::Options { flow, entries, symbols };
+        let text = flow::disassemble::<asm::dis::Tms9900>(&image, &options).text;
+        let built = asm::assemble(&One(text.as_bytes()), &["t"], &asm::Options::default()).unwrap();
+        assert!(built.program(0).unwrap().binaries(&[])[0].bytes == bytes, "TMS9900");
+        let text = flow::disassemble::<gpl::dis::Gpl>(&image, &options).text;
+        let built = gpl::assemble(&One(text.as_bytes()), &["t"], &gpl::Options::default()).unwrap();
+        assert!(built.image(false).unwrap().1 == bytes, "GPL");
     }
 }
 

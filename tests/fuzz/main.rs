@@ -63,6 +63,7 @@ const TARGETS: &[&Target] = &[
     &assemblers::ASM,
     &assemblers::GPL,
     &assemblers::OBJECT,
+    &assemblers::DIS,
     &assemblers::BASIC,
 ];
 

@@ -79,6 +79,9 @@ fn statements_have_the_reference_bytes() {
         (" .DEFM X\n DATA #1,#2\n TEXT '#1'\n .ENDM\n .X 1,2", "000100022331"),
         (" .REPT 2\n DATA 1\n .ENDR", "00010001"),
         ("N EQU 1\n .IFEQ N,1\n DATA 1\n .ELSE\n DATA 2\n .ENDIF\n .IFDEF M\n DATA 3\n .ENDIF", "0001"),
+        // Repetitions inside macros and each other.
+        (" .DEFM M\n .REPT 2\n DATA #1\n .ENDR\n .ENDM\n .M 7", "00070007"),
+        (" .REPT 2\n BYTE 1\n .REPT 2\n BYTE 2\n .ENDR\n .ENDR", "010202010202"),
         // Constants that make themselves: bytes in order, then words.
         (
             " MOV w#9,R1\n MOV w#5,R1\n MOVB b#7,R1\n MOVB b#3,R1\n MOV w#4,R2\n AUTO",

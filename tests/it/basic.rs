@@ -206,7 +206,7 @@ fn errors_name_their_place() {
         (TI, "PRINT 1", 1, 1, "a line number is expected here, 1 to 32767"),
         (TI, "0 PRINT 1", 1, 1, "BAD LINE NUMBER: line numbers go from 1 to 32767"),
         (TI, "10 GOTO 32768", 1, 9, "BAD LINE NUMBER: line numbers go from 1 to 32767"),
-        (TI, "10 A=5 !X", 1, 8, "BAD NAME: no statement holds this character; a remark with ! needs Extended BASIC (--xb)"),
+        (TI, "10 A=5 !X", 1, 8, "BAD NAME: no statement holds this character; a remark with ! needs Extended BASIC (--extended)"),
         (TI, "10 ?5", 1, 4, "BAD NAME: no statement holds this character; there is no short form of PRINT"),
         (TI, "10 A=%", 1, 6, "BAD NAME: no statement holds this character"),
         (TI, "10 é=1", 1, 4, "BAD NAME: no statement holds this character; in strings write such characters as \\xNN"),

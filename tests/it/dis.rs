@@ -165,6 +165,36 @@ fn flow_mode_tells_code_from_data() {
     assert_eq!(again(&bytes, 0x6000, &options).as_deref(), Ok(&bytes[..]));
 }
 
+/// Names of a symbol file label the code and the cells that it uses; those that an assembler would take for something else,
+/// or that another address has, don't.
+#[test]
+fn symbols_name_code_and_cells() {
+    let names =
+        [(0xA000, "START"), (0xA008, "R5"), (0x8300, "A_LONG_COUNTER"), (0x8302, "start"), (0xA00A, "L_8")];
+    let symbols = names.map(|(at, name)| (at, name.to_string())).into();
+    let options = Options { flow: true, entries: vec![0xA000], symbols };
+    let bytes: Vec<u8> = [0x05A0, 0x8300, 0x04E0, 0x8302, 0x1000, 0x10FA, 0x4142]
+        .iter()
+        .flat_map(|w: &u16| w.to_be_bytes())
+        .collect();
+    let text = disassemble::<Tms9900>(&Image { base: 0xA000, bytes: &bytes }, &options).text;
+    let shown: Vec<&str> = text.lines().map(|line| line.split("  ;").next().unwrap().trim_end()).collect();
+    assert_eq!(
+        shown,
+        [
+            "        AORG >A000",
+            "A_LONG_COUNTER EQU  >8300",
+            "start   EQU  >8302",
+            "LA000   INC  @A_LONG_COUNTER",
+            "        CLR  @start",
+            "        JMP  L_8",
+            "L_8     JMP  LA000",
+            "        BYTE >41,>42",
+        ]
+    );
+    assert_eq!(assembled_again(&bytes, 0xA000, &options).as_deref(), Ok(&bytes[..]));
+}
+
 /// Assembles what was disassembled from memory at `base`.
 fn assembled_again(bytes: &[u8], base: u16, options: &Options) -> Result<Vec<u8>, String> {
     let listing = disassemble::<Tms9900>(&Image { base, bytes }, options);
