@@ -12,7 +12,7 @@ use lubbock::gpl::{Options, assemble};
 use lubbock::media::cartridge::{Banking, Cartridge};
 
 /// A cartridge whose GROMs hold what the GPL source gives.
-fn cartridge(source: &str) -> Cartridge {
+pub(crate) fn cartridge(source: &str) -> Cartridge {
     let built =
         assemble(&Memory(&[("test.gpl", source.as_bytes())]), &["test.gpl"], &Options::default()).unwrap();
     let (start, image) = built.image(true).unwrap();
@@ -22,19 +22,19 @@ fn cartridge(source: &str) -> Cartridge {
 }
 
 /// A console with these cartridges, at its title.
-fn console(cartridges: Vec<Cartridge>) -> Machine {
+pub(crate) fn console(cartridges: Vec<Cartridge>) -> Machine {
     let config = Config { profile: Profile::DOCUMENTED, region: Region::Ntsc, ram32k: true };
     let mut machine = Machine::new(config, ConsoleImages { rom: ROM, groms: [GROM0, &[], &[]] }, cartridges);
     seconds(&mut machine, 2.0);
     machine
 }
 
-fn seconds(machine: &mut Machine, time: f64) {
+pub(crate) fn seconds(machine: &mut Machine, time: f64) {
     let end = machine.now().0 + (time * 3_000_000.0) as u64;
     machine.run_until(Cycles(end));
 }
 
-fn press(machine: &mut Machine, keys: &[Key]) {
+pub(crate) fn press(machine: &mut Machine, keys: &[Key]) {
     for down in [true, false] {
         for &key in keys {
             machine.set_key(key, down);
@@ -44,21 +44,21 @@ fn press(machine: &mut Machine, keys: &[Key]) {
 }
 
 /// The rows of the screen from `first` on that hold text, without blanks at their ends; other characters are dots.
-fn rows(machine: &Machine, first: usize) -> Vec<String> {
+pub(crate) fn rows(machine: &Machine, first: usize) -> Vec<String> {
     let text = |&c: &u8| if (0x20..0x7F).contains(&c) { char::from(c) } else { '.' };
     let row = |cells: &[u8]| cells.iter().map(text).collect::<String>().trim_end().to_owned();
     machine.vram()[32 * first..0x300].chunks(32).map(row).filter(|r| !r.is_empty()).collect()
 }
 
 /// The menu's rows with entries.
-fn menu(machine: &mut Machine) -> Vec<String> {
+pub(crate) fn menu(machine: &mut Machine) -> Vec<String> {
     press(machine, &[Key::Space]);
     seconds(machine, 1.0);
     rows(machine, 8)
 }
 
 /// GPL of a header with a program list of these names, all starting at an endless loop; `grom` is its number.
-fn programs(grom: usize, names: &[&str]) -> String {
+pub(crate) fn programs(grom: usize, names: &[&str]) -> String {
     let mut source =
         format!("        GROM {grom}\n        AORG 0\n        DATA >AA01,>0100,0,P0,0,0\nSTOP    BR STOP\n");
     for (n, name) in names.iter().enumerate() {
@@ -69,7 +69,7 @@ fn programs(grom: usize, names: &[&str]) -> String {
 }
 
 /// Starts the first program of the cartridge and gives it time.
-fn started(source: &str) -> Machine {
+pub(crate) fn started(source: &str) -> Machine {
     let mut machine = console(vec![cartridge(source)]);
     menu(&mut machine);
     press(&mut machine, &[Key::Num1]);
@@ -78,7 +78,7 @@ fn started(source: &str) -> Machine {
 }
 
 /// A program for `started`: what comes before, the header, the code from START on.
-fn program(code: &str) -> String {
+pub(crate) fn program(code: &str) -> String {
     format!(
         "        GROM 3\n        AORG 0\n        DATA >AA01,>0100,0,PROG,0,SUBS\nPROG    DATA 0,START\n        STRI 'TEST'\n\
          SUBS    DATA 0,TWICE\n        STRI 'TWICE'\nTWICE   ADD @>8300,@>8300\n        CALL >0012\n{code}\nSTOP    BR STOP\n"
@@ -266,6 +266,7 @@ fn fixed_bytes_stand_at_their_addresses() {
     assert_eq!(GROM0[0x0010], 0x43, "BR >03xx");
     let link = 0x300 + usize::from(GROM0[0x0011]);
     assert_eq!(GROM0[link..link + 2], [0x88, 0x6D], "FETCH @>836D");
+    assert_eq!(GROM0[0x0017], 0x96, "Moon Patrol and Ms. Pac-Man tell by it where the characters are");
     assert_eq!(GROM0[0x176C..0x176E], [0x0F, 0x27]);
     assert_eq!(GROM0[0x1675..0x1677], [0x0F, 0xFE]);
     assert_eq!(GROM0[0x4C..0x52], [0x04, 0xB4, 0x06, 0xB4, 0x08, 0x74]);

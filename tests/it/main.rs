@@ -9,6 +9,7 @@ mod basic_files;
 mod build;
 mod cli;
 mod cli_run;
+mod contract;
 mod cpu;
 mod dis;
 mod examples;
