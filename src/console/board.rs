@@ -12,7 +12,8 @@
 //! Time passes only in the methods of [`Bus`]: each adds its clocks to `now`, and the chips are run up to `now` when one
 //! of their ports is touched, when INTREQ* may have changed (`event_at`), or when a picture is asked for.
 //!
-//! Not emulated yet: cards at >4000, the speech synthesizer; their addresses answer as an empty bus, which reads as 0.
+//! Not emulated yet: cards other than memory and ROM, the speech synthesizer; their addresses answer as an empty bus, which
+//! reads as 0.
 //!
 //! Sources: reference pages console.md and tms9901.md; golden traces for every wait state.
 
@@ -28,6 +29,7 @@ use crate::chips::tms9901::Tms9901;
 use crate::chips::tms9918a::{Tms9918a, Variant};
 use crate::clock::{Cycles, Dots};
 use crate::peb::ram32k::Ram32k;
+use crate::peb::rom_card::RomCard;
 
 /// First GROM address outside the console's own three GROMs.
 const CONSOLE_GROM_END: u16 = 0x6000;
@@ -74,6 +76,7 @@ pub(super) struct Board {
     console_groms: Box<[u8; 3 * SLOT_SIZE]>,
     pub(super) pad: [u16; 0x80],
     pub(super) ram: Option<Ram32k>,
+    pub(super) cards: Vec<RomCard>,
     pub(super) vdp: Tms9918a,
     pub(super) psg: Sn76489,
     pub(super) psi: Tms9901,
@@ -114,6 +117,7 @@ impl Board {
             console_groms,
             pad: [0; 0x80],
             ram: ram32k.then(|| Ram32k::new(profile.ram_pattern)),
+            cards: Vec::new(),
             vdp: Tms9918a::new(variant, profile.vdp),
             psg: Sn76489::new(),
             psi: Tms9901::new(profile.request),
@@ -128,10 +132,10 @@ impl Board {
         board
     }
 
-    /// A checksum over the console's ROM and GROMs, to name in a save state what it was made with.
+    /// A checksum over the console's ROM and GROMs and the cards' ROMs, to name in a save state what it was made with.
     pub(super) fn image_checksum(&self) -> u32 {
         let mut hasher = crc32fast::Hasher::new();
-        for word in self.rom.iter() {
+        for word in self.rom.iter().copied().chain(self.cards.iter().flat_map(RomCard::words)) {
             hasher.update(&word.to_be_bytes());
         }
         hasher.update(&self.console_groms[..]);
@@ -169,6 +173,7 @@ impl Board {
             Area::ConsoleRom => self.rom[usize::from(addr >> 1)],
             Area::Scratchpad => self.pad[usize::from(addr >> 1 & 0x7F)],
             Area::Expansion => self.ram.as_ref().map_or(0, |ram| ram.read(addr)),
+            Area::Card => self.card_word(addr),
             Area::Cartridge => u16::from_be_bytes([self.port.peek(addr & !1), self.port.peek(addr | 1)]),
             _ => 0,
         }
@@ -182,6 +187,11 @@ impl Board {
             _ => return false,
         }
         true
+    }
+
+    /// The word at `addr` of the cards that are switched on; they pull lines high together.
+    fn card_word(&self, addr: u16) -> u16 {
+        self.cards.iter().filter_map(|card| card.read(addr)).fold(0, |bus, word| bus | word)
     }
 
     /// The byte at a GROM address, as base `base` shows it; 0 where no chip answers.
@@ -290,6 +300,7 @@ impl Board {
         let mut clocks = CLOCKS;
         let word = match area {
             Area::Expansion => self.ram.as_ref().map_or(0, |ram| ram.read(addr)),
+            Area::Card => self.card_word(addr),
             Area::Cartridge => {
                 let odd = self.port.read(addr | 1);
                 u16::from_be_bytes([self.port.read(addr), odd])
@@ -467,7 +478,10 @@ impl Bus for Board {
     fn cru_out(&mut self, addr: u16, value: bool) {
         match self.psi_bit(addr) {
             Some(bit) => self.write_psi(bit, value),
-            None => self.port.cru_out(addr, value),
+            None => {
+                self.port.cru_out(addr, value);
+                self.cards.iter_mut().for_each(|card| card.cru_out(addr, value));
+            }
         }
         self.now += 2;
     }

@@ -15,6 +15,7 @@ use crate::chips::tms9900::{Registers, Tms9900};
 use crate::chips::tms9918a::{Frame, Variant};
 use crate::clock::Cycles;
 use crate::media::cartridge::Cartridge;
+use crate::peb::rom_card::RomCard;
 use serde::{Deserialize, Serialize};
 
 /// Which television the console was sold for.
@@ -73,6 +74,11 @@ impl Machine {
         let mut cpu = Tms9900::new(config.profile.cpu);
         cpu.reset(&mut board);
         Self { config, cpu, board }
+    }
+
+    /// Plugs a card into the expansion box.
+    pub fn plug_card(&mut self, card: RomCard) {
+        self.board.cards.push(card);
     }
 
     /// What the machine was built of.

@@ -19,11 +19,12 @@ use crate::chips::tms9901::Tms9901;
 use crate::chips::tms9918a::Tms9918a;
 use crate::clock::Cycles;
 use crate::peb::ram32k::Ram32k;
+use crate::peb::rom_card::RomCard;
 use serde::{Deserialize, Serialize};
 
 const MAGIC: &[u8; 8] = b"LUBBOCK\x1A";
 /// Version of the layout; a state of another version is refused. A test holds it against the layout's checksum.
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 /// Bytes before the body.
 const HEADER: usize = 8 + 2 + 3 * 4;
 
@@ -64,6 +65,8 @@ struct State {
     vdp_event_at: Cycles,
     pad: Vec<u16>,
     ram: Option<Ram32k>,
+    /// Whether each ROM card is switched on.
+    cards: Vec<bool>,
     vdp: Tms9918a,
     psg: Sn76489,
     psi: Tms9901,
@@ -85,6 +88,7 @@ impl Machine {
             vdp_event_at: board.vdp_event_at,
             pad: board.pad.to_vec(),
             ram: board.ram.clone(),
+            cards: board.cards.iter().map(RomCard::is_on).collect(),
             vdp: board.vdp.clone(),
             psg: board.psg.clone(),
             psi: board.psi.clone(),
@@ -116,7 +120,8 @@ impl Machine {
         port.restore(state.port).map_err(|_| RestoreError::Cartridges)?;
         let (mut vdp, mut psi) = (state.vdp, state.psi);
         let dot = self.config.profile.dot_clock.dot_at(state.now);
-        let whole = state.ram.as_ref().is_none_or(Ram32k::is_whole)
+        let whole = state.cards.len() == self.board.cards.len()
+            && state.ram.as_ref().is_none_or(Ram32k::is_whole)
             && state.psg.is_valid_at(dot)
             && vdp.validate(&self.board.vdp, dot)
             && psi.validate(state.now)
@@ -131,6 +136,9 @@ impl Machine {
         board.vdp_event_at = state.vdp_event_at;
         board.pad = pad;
         board.ram = state.ram;
+        for (card, on) in board.cards.iter_mut().zip(state.cards) {
+            card.set_on(on);
+        }
         board.vdp = vdp;
         board.psg = state.psg;
         board.psi = psi;
@@ -173,7 +181,7 @@ mod tests {
     use serde_reflection::{Samples, Tracer, TracerConfig};
 
     /// Checksum of the layout that [`VERSION`] stands for: names and types of all fields, in their order.
-    const LAYOUT: u32 = 0xDC40_72A4;
+    const LAYOUT: u32 = 0x885E_4972;
     /// The enums in it.
     const ENUMS: [&str; 6] = ["DivRule", "GromReady", "Next", "Region", "RequestTiming", "Variant"];
 
@@ -188,7 +196,7 @@ mod tests {
         let layout = format!("{:#?}", tracer.registry().expect("ENUMS names every enum in a state"));
         assert_eq!(
             (VERSION, crc32fast::hash(layout.as_bytes())),
-            (2, LAYOUT),
+            (3, LAYOUT),
             "a state's layout has changed: raise VERSION, add a row to docs/save-state.md, then take over the checksum of\n{layout}"
         );
     }

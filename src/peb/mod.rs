@@ -2,3 +2,4 @@
 //! The peripheral expansion box: cards that answer on the side port.
 
 pub mod ram32k;
+pub mod rom_card;
