@@ -8,6 +8,7 @@ use super::gpl::Memory;
 use lubbock::chips::tms9900::Registers;
 use lubbock::clock::Cycles;
 use lubbock::console::{Config, ConsoleImages, Key, Machine, Profile, Region};
+use lubbock::firmware::GROMS;
 use lubbock::gpl::{Options, assemble};
 use lubbock::media::cartridge::{Banking, Cartridge};
 
@@ -24,7 +25,9 @@ pub(crate) fn cartridge(source: &str) -> Cartridge {
 /// A console with these cartridges, at its title.
 pub(crate) fn console(cartridges: Vec<Cartridge>) -> Machine {
     let config = Config { profile: Profile::DOCUMENTED, region: Region::Ntsc, ram32k: true };
-    let mut machine = Machine::new(config, ConsoleImages { rom: ROM, groms: [GROM0, &[], &[]] }, cartridges);
+    // Without TI BASIC, but with GROM 2, where the search of GROMs has its room.
+    let images = ConsoleImages { rom: ROM, groms: [GROM0, &[], GROMS[2]] };
+    let mut machine = Machine::new(config, images, cartridges);
     seconds(&mut machine, 2.0);
     machine
 }

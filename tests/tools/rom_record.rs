@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Records what routines of a console ROM do, as a black box.
 //!
-//! `rom-record kscan|isr|kscan-clocks|isr-clocks ROM GROM < cases` takes one case a line and gives one outcome a line.
+//! `rom-record kscan|isr|search|kscan-clocks|isr-clocks ROM GROM < cases` takes one case a line and gives one outcome a line.
 //! `rom-record gpl|gpl-clocks ROM GROM CARTRIDGE < programs` takes lines `label address seed flags` of programs in the image of
 //! GROMs 3 to 7 (`tests/data/gpl`); with `-clocks` the outcomes are clocks.
 
@@ -14,6 +14,9 @@ mod isr;
 #[path = "../it/rom/rig.rs"]
 #[allow(dead_code, clippy::unwrap_used, reason = "the tests use more of it; cases are checked there")]
 mod rig;
+#[path = "../it/rom/search.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "cases are checked where they are made")]
+mod search;
 
 use std::io::{BufRead, Write};
 
@@ -21,12 +24,13 @@ fn main() -> std::io::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [area, rom, grom, rest @ ..] = args.as_slice() else {
         eprintln!(
-            "usage: rom-record kscan|isr|gpl|kscan-clocks|isr-clocks|gpl-clocks ROM GROM [CARTRIDGE] < cases > outcomes"
+            "usage: rom-record kscan|isr|search|gpl|kscan-clocks|isr-clocks|gpl-clocks ROM GROM [CARTRIDGE] < cases > outcomes"
         );
         std::process::exit(2);
     };
     let cartridge = rest.first().map_or(Ok(isr::cartridge()), std::fs::read)?;
-    let rig = rig::Rig::new(&std::fs::read(rom)?, &std::fs::read(grom)?, &cartridge);
+    let (rom, grom) = (std::fs::read(rom)?, std::fs::read(grom)?);
+    let rig = rig::Rig::new(&rom, &grom, &cartridge);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for case in std::io::stdin().lock().lines() {
         let case = case?;
@@ -37,6 +41,7 @@ fn main() -> std::io::Result<()> {
         match area.as_str() {
             "kscan" => writeln!(out, "{}", rig::kscan(&rig, &case).0)?,
             "kscan-clocks" => writeln!(out, "{:?}", rig::kscan(&rig, &case).1)?,
+            "search" => writeln!(out, "{}", search::run(&rom, &grom, &case))?,
             "isr" => writeln!(out, "{}", isr::run(&rig, &case).0)?,
             "isr-clocks" => writeln!(out, "{}", isr::run(&rig, &case).1)?,
             _ => {

@@ -4,12 +4,20 @@
 mod gpl;
 mod isr;
 mod rig;
+mod search;
 
-use super::firmware::{GROM0, ROM};
+use super::firmware::ROM;
 use super::gpl::Memory;
 use super::support::{data_dir, gunzip};
+use lubbock::firmware::GROMS;
 use lubbock::gpl::{Options, assemble};
 use rig::Rig;
+
+/// The console's GROMs, 8 KiB each.
+fn groms() -> Vec<u8> {
+    let pad = [0; 0x800];
+    GROMS.iter().flat_map(|grom| [grom.as_slice(), &pad].concat()).collect()
+}
 
 /// Cases and outcomes of a recorded file.
 fn rows(file: &str) -> Vec<(String, String)> {
@@ -40,7 +48,7 @@ fn compare(rows: &[(String, String)], run: impl Fn(&str) -> String) {
 fn kscan_gives_what_the_genuine_console_gives() {
     let rows = rows("kscan/cases.txt.gz");
     assert!(rows.len() > 13_000);
-    let rig = Rig::new(ROM, GROM0, &[]);
+    let rig = Rig::new(ROM, &groms(), &[]);
     compare(&rows, |case| rig::kscan(&rig, case).0);
 }
 
@@ -50,7 +58,7 @@ fn gpl_does_what_it_does_on_the_genuine_console() {
     let source = gunzip(&data_dir().join("gpl/cases.gpl.gz"));
     let files = Memory(&[("cases.gpl", &source)]);
     let built = assemble(&files, &["cases.gpl"], &Options { origin: 0x6000, ..Options::default() }).unwrap();
-    let rig = Rig::new(ROM, GROM0, &built.image(true).unwrap().1);
+    let rig = Rig::new(ROM, &groms(), &built.image(true).unwrap().1);
     let rows = rows("gpl/outcomes.txt.gz");
     assert!(rows.len() > 3_400);
     compare(&rows, |label| {
@@ -65,6 +73,27 @@ fn gpl_does_what_it_does_on_the_genuine_console() {
 fn interrupts_do_what_they_do_on_the_genuine_console() {
     let rows = rows("isr/cases.txt.gz");
     assert!(rows.len() > 300);
-    let rig = Rig::new(ROM, GROM0, &isr::cartridge());
+    let rig = Rig::new(ROM, &groms(), &isr::cartridge());
     compare(&rows, |case| isr::run(&rig, case).0);
+}
+
+#[test]
+fn searches_find_what_the_genuine_console_finds() {
+    let rows = rows("search/cases.txt.gz");
+    assert!(rows.len() > 600);
+    let groms = groms();
+    compare(&rows, |case| search::run(ROM, &groms, case));
+}
+
+/// Lists whose last item leads back to the first: the genuine console never ends.
+#[test]
+fn searches_end_in_lists_without_end() {
+    let groms = groms();
+    let case = "card:1100:08:ABC/c,XY/l card:1200:08:Z/c 836D=08 name:Z run:0AC0";
+    assert_eq!(search::run(ROM, &groms, case), "0001:1200:0001:4400:1200:4010 8347=55 83D2=40 83D3=10 on=00");
+    let case = "grom:4@0:08:AB,ABC/l grom:3@0:08:Z 836D=08 name:Z run:0B24";
+    assert_eq!(
+        search::run(ROM, &groms, case),
+        "8347=56 836C=01 8372=A3 83A3=64 83CB=60 83D0=98 83D2=60 83D3=10 on=00"
+    );
 }

@@ -11,8 +11,8 @@ use lubbock::media::cartridge::{Banking, Cartridge};
 
 /// Where routines return to: `JMP $` in expansion RAM.
 pub(crate) const HOME: u16 = 0xA002;
-/// A routine that takes longer (a third of a second) hangs.
-pub(crate) const PATIENCE: u64 = 1_000_000;
+/// A routine that takes longer (two seconds) hangs.
+pub(crate) const PATIENCE: u64 = 6_000_000;
 
 /// A console at its title screen whose own code is stopped and whose interrupts are off.
 pub(crate) struct Rig {
@@ -26,9 +26,14 @@ impl Rig {
         if !cartridge_grom.is_empty() {
             cartridge.insert_groms(3, cartridge_grom);
         }
+        Self::with(rom, grom, vec![cartridge])
+    }
+
+    /// Boots the images with these cartridges.
+    pub(crate) fn with(rom: &[u8], grom: &[u8], cartridges: Vec<Cartridge>) -> Self {
         let slot = |n: usize| grom.get(n * 0x2000..).map_or(&[][..], |rest| &rest[..rest.len().min(0x2000)]);
         let images = ConsoleImages { rom, groms: [slot(0), slot(1), slot(2)] };
-        let mut machine = Machine::new(Config::default(), images, vec![cartridge]);
+        let mut machine = Machine::new(Config::default(), images, cartridges);
         machine.run_until(Cycles(9_000_000));
         // LIMI 0; VDP register 1 := >C0, which asks for no interrupts; JMP $.
         let code = [0x0300, 0, 0x0200, 0xC081, 0xD800, 0x8C02, 0x06C0, 0xD800, 0x8C02, 0x10FF];
