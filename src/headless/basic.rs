@@ -32,8 +32,9 @@ const TOP: u16 = 0x8370;
 const IMAGE_HEAD: usize = 8;
 /// Clocks between two looks at the screen: moving it up by a row takes several times as long, and so does printing a row.
 const LOOK: u64 = 3_000;
-/// Looks after which a screen that has changed otherwise counts as drawn on, not as moving up: a tenth of a second.
-const SETTLED: u32 = 100;
+/// Looks without a change after which a screen that has changed otherwise counts as drawn on, not as moving up: 20 ms, much
+/// longer than an interrupt takes.
+const SETTLED: u32 = 20;
 /// Seconds in which the console must have come from power-on to TI BASIC's prompt.
 const START: u64 = 20;
 /// What the end of a program shows.
@@ -150,14 +151,22 @@ struct Transcript {
     bottom: Vec<u8>,
     /// All other rows have moved, the bottom row is yet to be cleared.
     uncleared: bool,
-    /// Looks since the screen differs from `last` above its bottom row.
-    differs: u32,
+    /// The screen above its bottom row at the last look, and since how many looks it stands still while it differs from
+    /// `last`.
+    before: Vec<u8>,
+    still: u32,
 }
 
 impl Transcript {
     fn new(screen: &[u8]) -> Self {
         let last = screen.to_vec();
-        Self { bottom: last[BOTTOM..].to_vec(), last, uncleared: false, differs: 0 }
+        Self {
+            bottom: last[BOTTOM..].to_vec(),
+            before: last[..BOTTOM].to_vec(),
+            last,
+            uncleared: false,
+            still: 0,
+        }
     }
 
     /// Looks at the screen; the row that has just moved up, if one has.
@@ -175,10 +184,11 @@ impl Transcript {
         if row.is_some() || !clearing {
             self.bottom.copy_from_slice(bottom);
         }
-        self.differs = if same { 0 } else { self.differs + 1 };
-        if same || row.is_some() || self.differs == SETTLED {
+        self.still = if same || above != self.before { 0 } else { self.still + 1 };
+        self.before.copy_from_slice(above);
+        if same || row.is_some() || self.still == SETTLED {
             self.last.copy_from_slice(now);
-            self.differs = 0;
+            self.still = 0;
         }
         row
     }
