@@ -152,7 +152,7 @@ pub fn assemble(files: &dyn Files, names: &[&str], options: &Options) -> Result<
         return Err(problems);
     }
     if options.unused {
-        problems.extend(assembler.unused());
+        problems.extend(assembler.core.unused());
     }
     let mut out = assembler.out;
     let symbols = assembler.core.symbols.iter().filter(|(name, _)| !name.contains('#'));
@@ -421,26 +421,6 @@ impl<'a> Assembler<'a> {
                 }
             }
         }
-    }
-
-    /// Warnings about symbols that nothing uses.
-    fn unused(&mut self) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        let mut idle: Vec<_> =
-            self.core.symbols.iter().filter(|(name, s)| !s.used.get() && !name.contains('#')).collect();
-        idle.sort_by_key(|(_, symbol)| symbol.definer);
-        for (name, symbol) in idle {
-            let Some(statement) = self.core.statements.get(symbol.definer) else { continue };
-            let fault = Fault::new(statement.fields.label.clone(), format!("`{name}` is never used"));
-            found.push(Diagnostic {
-                severity: Severity::Warning,
-                file: statement.file.to_string(),
-                line: statement.line,
-                text: statement.text.to_string(),
-                fault,
-            });
-        }
-        found
     }
 }
 

@@ -31,9 +31,6 @@ pub(super) struct Args {
     /// References from one bank to another are errors
     #[arg(short = 'X', long)]
     strict_banks: bool,
-    /// Warn about symbols that nothing uses
-    #[arg(short, long)]
-    unused: bool,
     #[command(flatten)]
     sources: SourceArgs,
 }
@@ -82,7 +79,8 @@ fn options(args: &Args) -> Result<Options, Failure> {
         _ => "_XAS99_OBJ",
     };
     let (style, defines) = (args.sources.style(), args.sources.defines(format)?);
-    let (precedence, strict_banks, unused) = (args.sources.precedence, args.strict_banks, args.unused);
+    let (precedence, strict_banks, unused) =
+        (args.sources.precedence, args.strict_banks, args.sources.unused);
     Ok(Options { style, precedence, defines, strict_banks, unused, ..Options::default() })
 }
 

@@ -54,8 +54,8 @@ fn options(args: &Args) -> Result<Options, Failure> {
     let target = if args.cart { "_XGA99_CART" } else { "_XGA99_GBC" };
     let base = if grom < 8 { grom << 13 } else { grom & 0xE000 };
     let (style, defines) = (args.sources.style(), args.sources.defines(target)?);
-    let precedence = args.sources.precedence;
-    Ok(Options { origin: base | offset, style, precedence, defines, tolerant: false })
+    let (precedence, unused) = (args.sources.precedence, args.sources.unused);
+    Ok(Options { origin: base | offset, style, precedence, unused, defines, tolerant: false })
 }
 
 /// Assembles and writes all that was asked for.

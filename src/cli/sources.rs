@@ -33,6 +33,9 @@ pub(super) struct SourceArgs {
     /// Evaluate * / before + - and so on; TI's order is from left to right
     #[arg(short, long)]
     pub(super) precedence: bool,
+    /// Warn about symbols that nothing uses
+    #[arg(short, long)]
+    pub(super) unused: bool,
     /// Don't show warnings
     #[arg(short, long)]
     pub(super) quiet: bool,

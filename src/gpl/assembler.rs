@@ -21,6 +21,8 @@ pub struct Options {
     pub style: Style,
     /// Whether `*` binds closer than `+`.
     pub precedence: bool,
+    /// Whether to name symbols that nothing uses.
+    pub unused: bool,
     /// Symbols in capitals from the command line.
     pub defines: Vec<(String, u16)>,
     /// Whether unknown symbols are 0 and values are not judged: for the symbols of programs that name each other.
@@ -109,9 +111,12 @@ pub(super) struct Assembler<'a> {
 /// All errors found, with the warnings before them; there is at least one error.
 pub fn assemble(files: &dyn Files, names: &[&str], options: &Options) -> Result<Assembly, Vec<Diagnostic>> {
     let mut assembler = Assembler::new(files, options);
-    let problems = run(&mut assembler, names);
+    let mut problems = run(&mut assembler, names);
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Err(problems);
+    }
+    if options.unused {
+        problems.extend(assembler.core.unused());
     }
     let symbols = assembler.core.symbols.iter().map(|(name, s)| (name.clone(), s.value.word)).collect();
     Ok(Assembly { symbols, warnings: problems, ..assembler.out })

@@ -9,7 +9,7 @@ use super::Files;
 use super::expression::{Cursor, Scope, Value, expression};
 use super::line::{self, Dialect, Fields};
 use super::reader;
-use super::symbols::Symbols;
+use super::symbols::{Symbol, Symbols};
 use crate::diag::{Diagnostic, Fault, Severity};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -187,6 +187,20 @@ impl<'a> Core<'a> {
             let first = &self.statements[definer];
             Fault::new(span, format!("`{name}` is already defined in {}:{}", first.file, first.line))
         })
+    }
+
+    /// Warnings about symbols that nothing uses, in the order of the sources. `#` is in names that an assembler makes.
+    pub(crate) fn unused(&self) -> Vec<Diagnostic> {
+        let unused = |(name, symbol): &(&String, &Symbol)| !symbol.used.get() && !name.contains('#');
+        let mut idle: Vec<_> = self.symbols.iter().filter(unused).collect();
+        idle.sort_by_key(|(_, symbol)| symbol.definer);
+        let warning = |(name, symbol): (&String, &Symbol)| {
+            let Statement { file, line, text, fields } = &**self.statements.get(symbol.definer)?;
+            let fault = Fault::new(fields.label.clone(), format!("`{name}` is never used"));
+            let (file, text) = (file.to_string(), text.to_string());
+            Some(Diagnostic { severity: Severity::Warning, file, line: *line, text, fault })
+        };
+        idle.into_iter().filter_map(warning).collect()
     }
 
     /// .PRINT's: texts and values as a note.

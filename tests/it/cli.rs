@@ -18,8 +18,12 @@ pub(crate) fn lubbock(folder: &Path, args: &[&str]) -> (i32, String, String) {
 
 /// The first block of `language` in a page of docs.
 fn example(page: &str, language: &str) -> String {
+    nth_example(page, language, 1)
+}
+
+fn nth_example(page: &str, language: &str, nth: usize) -> String {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page)).unwrap();
-    let block = page.split(&format!("```{language}\n")).nth(1).unwrap();
+    let block = page.split(&format!("```{language}\n")).nth(nth).unwrap();
     block.split("```").next().unwrap().to_string()
 }
 
@@ -59,6 +63,19 @@ fn the_first_example_of_the_assembler_manual_builds() {
         read("stars.lst")
     );
     assert!(read("stars.equ").contains("START    EQU  >601A\n"));
+}
+
+/// Bank 0 switches to bank 1, which stays where it is: chosen in the menu, the program ends in the second bank.
+#[test]
+fn the_banked_example_of_the_assembler_manual_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("banks.asm"), nth_example("assembler.md", "asm", 2)).unwrap();
+    let run = |args: &[&str]| assert_eq!(lubbock(folder.path(), args), (0, String::new(), String::new()));
+    run(&["asm", "-c", "banks.asm", "-X", "-E", "banks.equ"]);
+    let type_2 = ["--type", " 2", "--seconds", "6", "--trace", "trace", "--symbols", "banks.equ"];
+    run(&[&["run", "--headless", "--own", "--cart", "banks.rpk"][..], &type_2].concat());
+    let trace = fs::read_to_string(folder.path().join("trace")).unwrap();
+    assert!(trace.lines().last().unwrap().ends_with("SECOND"), "{:?}", trace.lines().last());
 }
 
 #[test]

@@ -221,6 +221,20 @@ fn messages_name_their_place() {
     }
 }
 
+/// What the front end gives both assemblers: precedence, unused symbols, .PRINT, sources behind each other.
+#[test]
+fn options_of_both_assemblers() {
+    let files = Memory(&[
+        ("a", b"A EQU 1\nB EQU 2\n .DEFM M\n BYTE $1,B\n .ENDM\n"),
+        ("b", b" .M 2+3*4\n .PRINT B,'done'\n"),
+    ]);
+    let options = Options { precedence: true, unused: true, ..Options::default() };
+    let built = assemble(&files, &["a", "b"], &options).unwrap();
+    assert_eq!(built.image(false).unwrap().1, [14, 2]);
+    let said: Vec<_> = built.warnings.iter().map(|w| w.fault.message.as_str()).collect();
+    assert_eq!(said, ["2 done", "`A` is never used"]);
+}
+
 #[test]
 fn warnings_name_their_place() {
     let rows = [
