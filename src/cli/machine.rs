@@ -6,7 +6,7 @@ use crate::console::{Config, ConsoleImages, Machine, Profile, Region};
 use crate::firmware;
 use crate::host::paths;
 use crate::media::cartridge::{Cartridge, GROM_CHIP, GROM_SLOT};
-use crate::media::firmware::Firmware;
+use crate::media::firmware::{Firmware, is_console_rom};
 use crate::media::{MediaError, companions, detect};
 use clap::ValueEnum;
 use std::fs;
@@ -155,6 +155,10 @@ impl FirmwareArgs {
     fn named_groms(&self) -> Result<(String, Vec<u8>), Failure> {
         let files: Vec<(&PathBuf, Vec<u8>)> =
             self.grom.iter().map(|path| Ok((path, read(path)?))).collect::<Result<_, Failure>>()?;
+        if let Some((path, _)) = files.iter().find(|(_, bytes)| is_console_rom(bytes)) {
+            let file = path.display().to_string();
+            return Err(usage(MediaError::FirmwareSwapped { file, is: "ROM", wanted: "GROM" }));
+        }
         let single = |bytes: &[u8]| matches!(bytes.len(), GROM_CHIP | GROM_SLOT);
         match files.as_slice() {
             [] => Ok(("Lubbock's GROMs".to_owned(), firmware::GROMS.map(|grom| grom.as_slice()).concat())),

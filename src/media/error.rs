@@ -111,6 +111,16 @@ pub enum MediaError {
         /// The sizes that fit and what to do.
         what: &'static str,
     },
+    /// A console image in the other one's place.
+    #[error("{file}: is a console {is}, not a {wanted}: give it with the other of --rom and --grom")]
+    FirmwareSwapped {
+        /// The file as the user named it.
+        file: String,
+        /// What it is.
+        is: &'static str,
+        /// What it was given as.
+        wanted: &'static str,
+    },
     /// Parts of the console's firmware that were not found.
     #[error("no {missing} found in {place}: {hint}")]
     FirmwareMissing {

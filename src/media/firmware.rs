@@ -156,6 +156,9 @@ impl Firmware {
     /// From a ROM and a GROM file that the user named as such: only their sizes are checked.
     pub fn from_images(rom: (&str, &[u8]), grom: (&str, &[u8])) -> Result<Self, MediaError> {
         let wrong = |file: &str, len, what| MediaError::FirmwareSize { file: file.to_owned(), len, what };
+        if is_console_grom(rom.1) {
+            return Err(MediaError::FirmwareSwapped { file: rom.0.to_owned(), is: "GROM", wanted: "ROM" });
+        }
         let Some(mut parts) = split_rom(rom.0, rom.1) else {
             let what = "a console ROM has 8192: for a split set give its zip or its folder with --roms";
             return Err(wrong(rom.0, rom.1.len(), what));
@@ -316,7 +319,7 @@ fn classify(source: &str, file: &Member) -> Vec<Part> {
 }
 
 /// A console ROM opens with the reset vector: a workspace in the scratchpad, and code within the ROM.
-pub(super) fn is_console_rom(bytes: &[u8]) -> bool {
+pub fn is_console_rom(bytes: &[u8]) -> bool {
     let word = |at: usize| bytes.get(at..at + 2).map_or(0, |b| u16::from_be_bytes([b[0], b[1]]));
     let (wp, pc) = (word(0), word(2));
     bytes.len() == ROM_SIZE

@@ -10,6 +10,14 @@ const WRONG_USAGE: &[(&[&str], &str)] = &[
     (&["--rom", "nix"], "can't read nix: No such file"),
     (&["--rom", "short"], "short: 100 bytes, but a console ROM has 8192: "),
     (
+        &["--rom", "images/grom.bin"],
+        "images/grom.bin: is a console GROM, not a ROM: give it with the other of --rom and --grom",
+    ),
+    (
+        &["--grom", "images/rom.bin"],
+        "images/rom.bin: is a console ROM, not a GROM: give it with the other of --rom and --grom",
+    ),
+    (
         &["--grom", "short"],
         "short: 100 bytes, but the console's GROMs have 18432 (6K each) or 24576 (8K each): ",
     ),
@@ -67,6 +75,9 @@ fn wrong_usage_of_a_run_is_one_line_and_exit_code_2() {
     file("grom", &[0xFF; 0x1800]);
     file("broken.rpk", b"PK\x03\x04 and then nothing of an archive");
     file("text.txt", b"hello\n");
+    fs::create_dir(folder.path().join("images")).unwrap();
+    file("images/grom.bin", &lubbock::firmware::GROMS[0][..]);
+    file("images/rom.bin", &lubbock::firmware::ROM[..]);
     let headless: &[&str] = &["run", "--headless"];
     let starts: [&[&str]; 3] = [&[], &["run"], headless];
     let everywhere = starts.iter().flat_map(|start| WRONG_USAGE.iter().map(move |row| (*start, row)));
