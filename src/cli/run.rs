@@ -146,6 +146,7 @@ impl Args {
             (None, None) => Some(DEFAULT_SECONDS),
         };
         let mut deadline = patience.map_or(Cycles(u64::MAX), |seconds| start + clocks(seconds));
+        let mut progress = (session.instructions_left(), start);
         while session.machine.now() < deadline && !session.is_over() {
             if frames.is_some_and(|frames| session.machine.frames() - first >= frames) {
                 break;
@@ -153,6 +154,15 @@ impl Args {
             session.frame(deadline).map_err(failed)?;
             if until_text.as_ref().is_some_and(|text| session.screen().contains(text)) {
                 return Ok(());
+            }
+            if progress.0 != session.instructions_left() || patience.is_some() {
+                progress = (session.instructions_left(), session.machine.now());
+            } else if let (Some(left), true) =
+                (progress.0, session.machine.now() - progress.1 > clocks(PATIENCE))
+            {
+                let message =
+                    format!("error: {left} instructions before the end nothing wakes the processor (IDLE)");
+                return Err(Failure::Input(message));
             }
             if let (None, Some(seconds), false) = (self.start.seconds, patience, session.typist.is_idle()) {
                 deadline = session.machine.now() + clocks(seconds);

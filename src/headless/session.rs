@@ -109,6 +109,11 @@ impl Session {
         self.instructions = Some(instructions);
     }
 
+    /// Instructions left until the limit, if there is one.
+    pub fn instructions_left(&self) -> Option<u64> {
+        self.instructions
+    }
+
     /// Whether the limit of instructions is reached.
     pub fn is_over(&self) -> bool {
         self.instructions == Some(0)

@@ -196,25 +196,26 @@ fn traces_are_those_of_the_golden_cases() {
     fs::write(folder.path().join("rom"), &case.rom).unwrap();
     fs::write(folder.path().join("grom"), unpack("grom.bin.gz")).unwrap();
     let lines = case.lines.to_string();
-    let args = [
-        "--rom",
-        "rom",
-        "--grom",
-        "grom",
-        "--ram",
-        "none",
-        "--timing",
-        "mame",
-        "--trace",
-        "-",
-        "--instructions",
-    ];
-    let (code, out, said) = run(folder.path(), &[&args[..], &[&lines]].concat());
+    let options = "--rom rom --grom grom --ram none --timing mame --trace - --instructions";
+    let args: Vec<&str> = options.split(' ').chain([lines.as_str()]).collect();
+    let (code, out, said) = run(folder.path(), &args);
     assert_eq!((code, said.as_str()), (0, ""));
     assert!(
         out.as_bytes() == unpack("dv-vdp.trace.gz"),
         "the trace differs from tests/data/cpu/dv-vdp.trace.gz"
     );
+}
+
+#[test]
+fn a_processor_that_sleeps_for_ever_ends_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rom = vec![0; 0x2000];
+    // Reset vector; LIMI 0; IDLE.
+    rom[..10].copy_from_slice(&[0x83, 0xE0, 0x00, 0x04, 0x03, 0x00, 0x00, 0x00, 0x03, 0x40]);
+    fs::write(folder.path().join("rom"), rom).unwrap();
+    let result = run(folder.path(), &["--rom", "rom", "--instructions", "100"]);
+    let said = "error: 98 instructions before the end nothing wakes the processor (IDLE)\n";
+    assert_eq!(result, (1, String::new(), said.to_owned()));
 }
 
 #[test]
