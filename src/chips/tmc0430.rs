@@ -2,13 +2,14 @@
 //! The TMC0430 GROM: a 6 KiB ROM with its own address counter, read byte by byte through one port.
 //!
 //! Pins emulated: M and MO (as methods), D0-D7, GREADY as a count of GROM clock edges. All GROMs on a bus hear each
-//! address and count in step, and only the one whose number stands in the address drives the data lines; so one value of
-//! this type stands for all of them, and the board says what each address holds.
+//! address and count in step, and only the one whose number stands in the address fetches and drives the data lines; so one
+//! value of this type stands for all of them, and the board says what each address holds.
 //!
-//! Not emulated: the chip's behaviour when it is selected in the middle of its own prefetch, which 9900 code is too slow
-//! to do.
+//! Not emulated: what happens to a prefetch when the chip is selected again before it is over. Only an instruction does that
+//! which reads and then writes a port in the read area, such as CLR @>9800.
 //!
-//! Sources: MAME's description of the chip and Bunyard's manual as quoted in the reference page; golden traces dv-grom*.
+//! Sources: MAME's description of the chip and Bunyard's manual as quoted in the reference page; golden traces dv-grom*;
+//! partial addresses, the chips' own buffers and writes of data: programs run in MAME 0.251.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +25,8 @@ pub struct Tmc0430 {
     address: u16,
     /// The chip number of the last address write, in bits 0-2; counting never changes it.
     ident: u16,
-    /// Address of the byte in the prefetch buffer; none before the first prefetch, when the buffer holds 0.
-    prefetched: Option<u16>,
+    /// Address of the byte in each chip's prefetch buffer; none before its first prefetch, when the buffer holds 0.
+    prefetched: [Option<u16>; 8],
     /// The next address byte is the second one.
     second: bool,
 }
@@ -40,7 +41,7 @@ impl Tmc0430 {
     /// next.
     #[inline]
     pub fn read_data(&mut self) -> Option<u16> {
-        let address = self.prefetched;
+        let address = self.prefetched[self.chip()];
         self.prefetch();
         self.second = false;
         address
@@ -66,10 +67,9 @@ impl Tmc0430 {
     }
 
     /// Writes the data port: gives the address at which a GRAM stores the byte. A GRAM then moves on
-    /// ([`Self::skip`]); a GROM ignores the write.
-    pub fn write_data(&mut self) -> u16 {
-        self.second = false;
-        self.next_address()
+    /// ([`Self::skip`]); a GROM ignores the write, and an address that has come by half waits for its second byte.
+    pub fn write_data(&self) -> u16 {
+        self.ident | self.address.wrapping_sub(1) & 0x1FFF
     }
 
     /// Moves on to the next byte, as a GRAM does after it was written.
@@ -85,11 +85,15 @@ impl Tmc0430 {
 
     /// The address of the byte that the data port delivers next.
     pub fn next_address(&self) -> u16 {
-        self.prefetched.unwrap_or(0)
+        self.prefetched[self.chip()].unwrap_or(0)
+    }
+
+    fn chip(&self) -> usize {
+        usize::from(self.ident >> 13)
     }
 
     fn prefetch(&mut self) {
-        self.prefetched = Some(self.ident | self.address & 0x1FFF);
+        self.prefetched[self.chip()] = Some(self.ident | self.address & 0x1FFF);
         self.address = self.ident | self.address.wrapping_add(1) & 0x1FFF;
     }
 }
@@ -137,6 +141,22 @@ mod tests {
             [grom.read_data(), grom.read_data(), grom.read_data()],
             [0x3FFE, 0x3FFF, 0x2000].map(Some)
         );
+    }
+
+    #[test]
+    fn each_chip_has_a_buffer_of_its_own() {
+        // As GROM programs show in MAME 0.251: a first address byte moves the address to another chip, whose buffer is as
+        // it was left; a write of data changes nothing.
+        let mut grom = at(0x0123);
+        assert!(!grom.write_address(0x05));
+        assert_eq!(grom.read_data(), None, "the address is >2405, where nothing has been fetched");
+        assert_eq!(grom.read_data(), Some(0x2405));
+        assert!(!grom.write_address(0x06));
+        assert_eq!((grom.address(), grom.read_data()), (0x0706, Some(0x0123)));
+        assert!(!grom.write_address(0x04));
+        grom.write_data();
+        assert!(grom.write_address(0x25));
+        assert_eq!(grom.read_data(), Some(0x0425));
     }
 
     #[test]

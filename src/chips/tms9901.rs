@@ -25,7 +25,8 @@ const TIMER_LEVEL: u16 = 1 << 3;
 pub enum RequestTiming {
     /// At the clock at which it happens: the chip samples at each clock.
     EachClock,
-    /// At the next multiple of 64 clocks since power-on: MAME 0.251.
+    /// At the next multiple of 64 clocks since power-on, and only from INT1*, INT2* and the timer: MAME 0.251, which shows
+    /// the other pins to CRU reads alone.
     EachTick,
 }
 
@@ -249,7 +250,8 @@ impl Tms9901 {
         let pins = (ports >> 7).reverse_bits() | self.int_pins & 0x007E;
         self.levels = u32::from(ports) << 16 | u32::from(pins);
         // A pin that serves as an output interrupts no more.
-        self.asking = !self.int_pins & !(self.directions >> 7).reverse_bits() & 0xFFFE;
+        let heard = if self.timing == RequestTiming::EachTick { 0x0006 } else { 0xFFFE };
+        self.asking = !self.int_pins & !(self.directions >> 7).reverse_bits() & heard;
     }
 
     /// Whether an enabled interrupt waits.

@@ -40,7 +40,9 @@ const ROW_PINS: u16 = 0xFF << 3;
 /// P2-P4 select the keyboard column, P5 strobes alpha lock.
 const FIRST_COLUMN_PORT: u16 = 2;
 const ALPHA_PORT: u16 = 5;
-/// P11, on INT11*: the cassette's signal.
+/// P0-P6, whose pins serve nothing else.
+const OPEN_PORTS: u16 = 0x7F;
+/// P11, on INT11*: the cassette's signal; low without a tape, in a dump of a console (Classic99) as in MAME.
 const TAPE_PIN: u16 = 1 << 11;
 
 /// A0-A5 of the scratchpad, and a value that no address has there.
@@ -128,6 +130,8 @@ impl Board {
             sound_log: None,
         };
         board.vdp_event_at = board.next_vdp_event();
+        board.psi.set_port_pins(OPEN_PORTS, profile.open_ports);
+        board.psi.set_int_pins(board.now, TAPE_PIN, 0);
         board.drive_keyboard();
         board
     }
@@ -339,9 +343,8 @@ impl Board {
                 clocks = self.profile.sound_write;
             }
             Area::VdpWrite => self.write_vdp(addr, even),
-            Area::VdpRead if self.profile.loose_write_ports => self.write_vdp(addr, even),
             Area::GromWrite => clocks = self.write_grom(addr, even),
-            Area::GromRead if self.profile.loose_write_ports => clocks = self.write_grom(addr, even),
+            Area::GromRead if self.profile.loose_grom_writes => clocks = self.write_grom(addr, even),
             _ => {}
         }
         self.now = start + u64::from(clocks);
@@ -414,7 +417,7 @@ impl Board {
             self.drive_keyboard();
             self.cassette.drive(self.now, |port| self.psi.port(port));
             if !self.cassette.plays() {
-                self.psi.set_int_pins(self.now, TAPE_PIN, TAPE_PIN);
+                self.psi.set_int_pins(self.now, TAPE_PIN, 0);
             }
         }
         self.refresh_event();

@@ -85,8 +85,10 @@ pub struct Profile {
     pub sound_write: u32,
     /// CRU addresses (R12) below this reach the 9901.
     pub psi_end: u16,
-    /// Write ports of VDP and GROM answer in their read areas too (>8800, >9800), as MAME's multiplexer has it.
-    pub loose_write_ports: bool,
+    /// Levels of the 9901's P0-P6 while they are inputs, bit n for Pn.
+    pub open_ports: u16,
+    /// The GROMs' write ports answer in their read area too (>9800), as MAME's multiplexer has it.
+    pub loose_grom_writes: bool,
     /// Device events wait for the end of the processor's inner operation.
     pub events_between_operations: bool,
     /// What a word of expansion RAM holds at power-on.
@@ -103,7 +105,8 @@ impl Profile {
         grom: GromReady::Fixed { read_data: 19, read_address: 13, write_data: 22, write_address: [15, 21] },
         sound_write: 34,
         psi_end: 0x0400,
-        loose_write_ports: false,
+        open_ports: 0x7C,
+        loose_grom_writes: false,
         events_between_operations: false,
         ram_pattern: 0x0000,
     };
@@ -117,7 +120,8 @@ impl Profile {
         grom: GromReady::Edges { num: 24 * (1_000_000_000_000_000_000 / 10_738_635), den: 333_333_333_333 },
         sound_write: 30,
         psi_end: 0x0800,
-        loose_write_ports: true,
+        open_ports: 0x7F,
+        loose_grom_writes: true,
         events_between_operations: true,
         ram_pattern: 0xFF00,
     };

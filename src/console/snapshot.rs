@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 const MAGIC: &[u8; 8] = b"LUBBOCK\x1A";
 /// Version of the layout; a state of another version is refused. A test holds it against the layout's checksum.
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 /// Bytes before the body.
 const HEADER: usize = 8 + 2 + 3 * 4;
 
@@ -181,7 +181,7 @@ mod tests {
     use serde_reflection::{Samples, Tracer, TracerConfig};
 
     /// Checksum of the layout that [`VERSION`] stands for: names and types of all fields, in their order.
-    const LAYOUT: u32 = 0x885E_4972;
+    const LAYOUT: u32 = 0x8F3B_3832;
     /// The enums in it.
     const ENUMS: [&str; 6] = ["DivRule", "GromReady", "Next", "Region", "RequestTiming", "Variant"];
 
@@ -191,12 +191,14 @@ mod tests {
         // A pass sees one variant of each enum, by its name or by its number; then it wants to be asked about the rest.
         for _ in 0..16 {
             tracer.trace_type_once::<State>(&Samples::new()).expect("the types of a state can be traced");
-            ENUMS.iter().for_each(|name| drop(tracer.check_incomplete_enum(name)));
+            for name in ENUMS {
+                tracer.check_incomplete_enum(name);
+            }
         }
         let layout = format!("{:#?}", tracer.registry().expect("ENUMS names every enum in a state"));
         assert_eq!(
             (VERSION, crc32fast::hash(layout.as_bytes())),
-            (3, LAYOUT),
+            (4, LAYOUT),
             "a state's layout has changed: raise VERSION, add a row to docs/save-state.md, then take over the checksum of\n{layout}"
         );
     }

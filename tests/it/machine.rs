@@ -99,7 +99,7 @@ fn states_that_do_not_fit_are_refused_and_change_nothing() {
         (b"PNG".to_vec(), RestoreError::Magic),
         (good[..12].to_vec(), RestoreError::Damaged),
         (good[..good.len() - 1].to_vec(), RestoreError::Damaged),
-        (with(8, 0x40), RestoreError::Version { found: 0x43 }),
+        (with(8, 0x40), RestoreError::Version { found: 0x44 }),
         (with(10, 1), RestoreError::Firmware),
         (with(14, 1), RestoreError::Cartridges),
         (with(100, 1), RestoreError::Damaged),

@@ -125,7 +125,7 @@ impl Tms9918a {
             vram: vec![0; VRAM],
             regs: Registers::default(),
             status: 0,
-            number: 0,
+            number: 31,
             address: 0,
             buffer: 0,
             latch: false,
