@@ -219,3 +219,34 @@ fn instructions_without_a_result_keep_cond() {
         }
     }
 }
+
+/// A MOVE whose first VDP register is 1 notes the byte in >83D4, with >80 for 16K of VDP RAM if >83FD has >08 (Yahtzee writes >60).
+#[test]
+fn register_1_keeps_16k() {
+    for (code, noted, register) in [
+        ("MOVE 1,@>8310,#1", 0xE1, 0xE1),
+        ("MOVE 2,@>8310,#1", 0xE1, 0xE1),
+        ("MOVE 1,G@BYTES,#1", 0xE2, 0xE2),
+        ("MOVE 2,@>8311,#0", 0xE0, 0x61),
+        ("AND  >F7,@>83FD\n        MOVE 1,@>8310,#1\n        OR   8,@>83FD", 0x61, 0x61),
+    ] {
+        let code = format!(
+            "START   DST  >6102,@>8310\n        ST   >61,@>8312\n        {code}\n        BR   STOP\nBYTES   BYTE >62,>63\n"
+        );
+        let machine = started(&program(&code));
+        assert_eq!((machine.peek_byte(0x83D4), machine.vdp_registers()[1]), (noted, register), "{code}");
+    }
+}
+
+/// What power-up routines and the hooks of title and menu find: no picture and no interrupts, backdrop and colours of a program.
+#[test]
+fn cartridges_that_start_by_themselves_find_a_plain_screen() {
+    let routine = "        DATA >AA01,>0100,UP,0,0,0\nUP      DATA 0,LOOP\nLOOP    BR   LOOP\n";
+    let hook = "        DATA >AA80,>0100,0,0,0,0\n        AORG >10\nLOOP    BR   LOOP\n";
+    for source in [routine, hook] {
+        let machine = console(vec![cartridge(&format!("        GROM 3\n        AORG 0\n{source}"))]);
+        assert_eq!(machine.vdp_registers(), [0x00, 0x80, 0x00, 0x0E, 0x01, 0x06, 0x00, 0xF7]);
+        assert_eq!(machine.peek_byte(0x83D4), 0x80);
+        assert_eq!(machine.vram()[0x384..0x38C], [0x17; 8]);
+    }
+}

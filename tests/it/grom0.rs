@@ -146,9 +146,9 @@ fn bad_headers_do_not_hang_the_menu() {
     // A list that never ends, a name without length, a name beyond any, an item at >FFFF.
     for (items, expected) in [
         ("P0      DATA P0,STOP\n        STRI 'LOOP'", "    1  LOOP"),
-        ("P0      DATA 0,STOP\n        BYTE 0", "      INSERT A CARTRIDGE"),
-        ("P0      DATA 0,STOP\n        BYTE 200", "      INSERT A CARTRIDGE"),
-        ("P0      DATA >FFFF,STOP\n        STRI 'ODD'", "    1  ODD"),
+        ("P0      DATA 0,STOP\n        BYTE 0", "    1  ."),
+        ("P0      DATA 0,STOP\n        BYTE 200", "    1  ........................."),
+        ("P0      DATA >FFFF,STOP\n        STRI 'ODD'", "    1  ."),
     ] {
         let source = format!(
             "        GROM 3\n        AORG 0\n        DATA >AA01,>0100,0,P0,0,0\nSTOP    BR STOP\n{items}\n"

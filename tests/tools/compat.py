@@ -2,16 +2,24 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Starts cartridges on Lubbock's own console and on a genuine one, and compares their pictures.
 
-Usage: compat.py --rom ROM --grom GROM... [--markdown] [--lubbock PROGRAM] CARTRIDGE...
+Usage: compat.py --rom ROM --grom GROM... [--own FOLDER] [--markdown] [--lubbock PROGRAM] CARTRIDGE...
 
-Each cartridge is chosen from the console's menu by its name. The pictures of both consoles are then taken frame by frame at four stages:
-2, 6 and 12 seconds after the choice, and 4 seconds after SPACE, ENTER and a joystick's button were pressed at 13 seconds. A stage
-is `same` when some picture of ours within a second equals some picture of the genuine console's in that second: programs
-that draw at their own pace are compared whatever the console's own speed before they began. It is `same text` when they are equal
-as soon as a cell that holds a letter of the console's typefaces, in whatever two colours, counts as that letter: our
-typeface is another. The letters are learnt from pictures of a program that shows them, run on both consoles.
+Each cartridge's first program is chosen from the console's menu by its name, and filmed for 18 seconds, a picture a frame, from the
+moment it starts: the consoles need different times from the key to the program, which a program of known behaviour shows. Both get
+the same random number (>83C0) at the choice. SPACE, ENTER and a joystick's button are pressed 13 seconds after the start. A
+cartridge that starts by itself is filmed from 3 seconds after power-on.
 
-Ends with 1 if a stage differs. The genuine images are the user's; only results are printed.
+Stages are the seconds that begin 2, 6, 12 and 17 seconds after the start. The first of these that holds is shown:
+  same     a picture of ours equals, dot by dot, one of the genuine console's in that second
+  letters  the same once a cell that holds a letter of the console's typefaces, in whatever two colours, counts as that letter
+  face     the same, leaving out cells that change on ours when its typeface is altered
+  motion   each cell of the picture by itself is equal, or the same letter, at some time from one second before to one second
+           behind the stage: moving parts are out of step
+  pace     a picture of ours in that second equals (or by its letters) one that the genuine console shows at another time
+  differs  none of these
+
+The letters are learnt from pictures of a program that shows them, run on both consoles. Ends with 1 if a stage differs. The genuine
+images are the user's; only results are printed.
 """
 import argparse
 import hashlib
@@ -25,16 +33,22 @@ from mame import png_lines
 
 STAGES = [2, 6, 12, 17]
 FRAMES = 60
+LENGTH = 18
+SIGNS = {"same": "=", "letters": "t", "face": "f", "motion": "m", "pace": "p", "differs": "≠"}
 ENTRY = re.compile(r"^\s*(\S)\s+(?:FOR )?(\S.*?)\s*$")
 # Lubbock's picture begins 13 dots left of the first column and 27 lines above the first row.
 LEFT, TOP, WIDTH, HEIGHT = 13, 27, 256, 192
+# GROM 0's character tables, from the title's to the lower case's end.
+GLYPHS = range(0x4B4, 0x94D)
 
-# Shows the characters >20 to >7E from row 0 on, the title's >20 to >5F from row 4 on, the copyright sign (10) in row 8.
+# Changes the backdrop as soon as it runs. Then shows the characters >20 to >7E from row 0 on, the title's >20 to >5F from row 4 on,
+# the copyright sign (10) in row 8.
 SHEET = """
         GROM 3
         AORG >30
         TITLE 'SHEET'
-START   ALL  ' '
+START   BACK >15
+        ALL  ' '
         DST  >0900,@>834A
         CALL >0018
         DST  >0B00,@>834A
@@ -56,28 +70,27 @@ TITLES  ST   @>8302,V@0(@>8304)
         CEQ  >C0,@>8302
         BR   TITLES
         ST   10,V@>0100
-STOP    BR   STOP
+STOP    B    STOP
 """
 
 
 class Console:
-    """One of the two consoles: how to start it, and its letters."""
+    """One of the consoles: how to start it, its letters, the frames from a key in its menu to the program's start."""
 
     def __init__(self, program, options):
         self.program, self.options = program, options
-        self.tokens = {}
-        self.letters = {}
+        self.tokens, self.letters, self.frames, self.delay = {}, {}, {}, 0
 
     def run(self, cart, *extra):
         command = [self.program, "run", "--headless", *self.options, "--cart", str(cart), *extra]
         return subprocess.run(command, capture_output=True, text=True)
 
     def learn(self, cart):
-        """Fills `letters`: dots of a cell, whole and without its last two columns, to the letter's number."""
+        """Fills `delay` and `letters`: dots of a cell, whole and without its last two columns, to the letter's number."""
         with tempfile.TemporaryDirectory() as folder:
-            picture = pathlib.Path(folder) / "sheet.png"
-            self.run(cart, "--type", " 2", "--seconds", "8", "--screenshot", str(picture))
-            rows = inside(picture)
+            film = self.film(cart, "2", 8, folder)
+            self.delay = next(n for n, name in enumerate(film) if digest(name) != digest(film[0]))
+            rows = inside(film[-1])
         ground = rows[0][:3]  # the first character is a blank
         cells = [(n, n) for n in range(95)] + [(n, 128 + n) for n in range(64)] + [(95, 256)]
         for letter, place in cells:
@@ -87,6 +100,29 @@ class Console:
                 shape = trimmed([d != ground for d in dots], width)
                 if shape:
                     self.letters.setdefault((width, shape), letter)
+
+    def film(self, cart, key, seconds, folder):
+        """Pictures of the program, one a frame, as files."""
+        lines = ["wait 3 seconds"]
+        if key:
+            lines += ["press SPACE", "wait 6 frames", "release SPACE", "wait 1 second", f"press {key}", "wait 10 frames",
+                      f"release {key}", "poke cpu 0x83C0 12 34"]
+        if self.delay and key:
+            lines.append(f"wait {self.delay} frames")
+        presses = {}
+        for n, name in enumerate(("SPACE", "ENTER", "JOY1_FIRE")):
+            presses[13 * FRAMES + 12 * n] = f"press {name}"
+            presses[13 * FRAMES + 12 * n + 6] = f"release {name}"
+        names = [f"{folder}/{n}.png" for n in range(seconds * FRAMES)]
+        for n, name in enumerate(names):
+            lines += [presses[n]] if n in presses else []
+            lines += [f'screenshot "{name}"', "wait 1 frame"]
+        script = pathlib.Path(folder) / "script"
+        script.write_text("\n".join(lines) + "\n")
+        run = self.run(cart, "--script", str(script))
+        if run.returncode:
+            raise RuntimeError(f"{cart}: {run.stderr.strip()}")
+        return names
 
     def token(self, width, cell):
         """A cell's bytes, or the letter it shows with its two colours."""
@@ -105,11 +141,19 @@ class Console:
         return self.tokens[key]
 
     def cells(self, picture, width):
-        """The picture's cells of 8 dots in width, or 6 as in text mode: bytes, and what they show."""
-        rows = inside(picture)
-        columns = range(0, WIDTH, 8) if width == 8 else range(6, 246, 6)
-        whole = (b"".join(row[3 * x:3 * (x + width)] for row in rows[y:y + 8]) for y in range(0, HEIGHT, 8) for x in columns)
-        return [(cell, self.token(width, cell)) for cell in whole]
+        """The picture's cells of 8 dots in width, or 6 as in text mode: for each its bytes, and what it shows."""
+        key = digest(picture), width
+        if key not in self.frames:
+            rows = inside(picture)
+            columns = range(0, WIDTH, 8) if width == 8 else range(6, 246, 6)
+            spans = [(3 * x, 3 * (x + width)) for x in columns]
+            whole = (b"".join(row[a:b] for row in rows[y:y + 8]) for y in range(0, HEIGHT, 8) for a, b in spans)
+            self.frames[key] = [(cell, self.token(width, cell)) for cell in whole]
+        return self.frames[key]
+
+
+def digest(name):
+    return hashlib.sha1(pathlib.Path(name).read_bytes()).digest()
 
 
 def trimmed(dots, width):
@@ -136,91 +180,146 @@ def menu_key(console, cart):
     return None, ""
 
 
-def pictures(console, cart, key, folder):
-    """For each stage, the files of the pictures of a second."""
-    lines = ['wait 3 seconds', 'type " "', 'wait 1 second'] if key else ['wait 4 seconds']
-    if key:
-        lines.append(f'type "{key}"')
-    clock = 0
-    names = []
-    for stage in STAGES:
-        if stage > 13 > clock:
-            lines.append(f"wait {13 - clock} seconds")
-            for keys in ("SPACE", "ENTER", "JOY1_FIRE"):
-                lines += [f"press {keys}", "wait 6 frames", f"release {keys}", "wait 6 frames"]
-            clock = 13
-        lines.append(f"wait {stage - clock} seconds")
-        names.append([f"{folder}/{stage}-{n}.png" for n in range(FRAMES)])
-        for name in names[-1]:
-            lines += [f'screenshot "{name}"', "wait 1 frame"]
-        clock = stage + 1
-    script = pathlib.Path(folder) / "script"
-    script.write_text("\n".join(lines) + "\n")
-    run = console.run(cart, "--script", str(script))
-    if run.returncode:
-        raise RuntimeError(f"{cart}: {run.stderr.strip()}")
-    return names
-
-
 def distinct(names):
-    """Pictures of a stage, each once: digest to file."""
-    return {hashlib.sha1(pathlib.Path(n).read_bytes()).hexdigest(): n for n in names}
+    """Pictures, each once: digest to file."""
+    return {digest(n): n for n in names}
 
 
-def stage_result(consoles, stages):
-    ours, genuine = (distinct(names) for names in stages)
-    if set(ours) & set(genuine):
-        return "same"
-    for width in (8, 6):
-        ours_cells, genuine_cells = ([c.cells(n, width) for n in d.values()] for c, d in zip(consoles, (ours, genuine)))
-        for a in ours_cells:
-            for b in genuine_cells:
-                if all(p[0] == q[0] or p[1] == q[1] for p, q in zip(a, b)):
-                    return "same text"
-    return "differs, moving" if len(genuine) > 1 else "differs"
+def agree(a, b, mask=()):
+    return all(p[0] == q[0] or p[1] == q[1] or n in mask for n, (p, q) in enumerate(zip(a, b)))
 
 
-def compare(consoles, cart):
-    titles, shots = [], []
-    with tempfile.TemporaryDirectory() as folder:
+class Films:
+    """The films of a cartridge on both consoles, and when it is wanted on ours with another typeface."""
+
+    def __init__(self, consoles, altered, cart, folder):
+        self.consoles, self.altered, self.cart = consoles, altered, cart
+        self.titles, self.films, self.keys = [], [], []
+        self.folder = folder
         for n, console in enumerate(consoles):
             key, title = menu_key(console, cart)
-            place = pathlib.Path(folder) / str(n)
-            place.mkdir()
-            titles.append(title)
-            shots.append(pictures(console, cart, key, place))
-        return titles, [stage_result(consoles, stages) for stages in zip(*shots)]
+            self.keys.append(key)
+            self.titles.append(title)
+            self.films.append(self.shoot(console, key, str(n)))
+        self.other = None
+
+    def shoot(self, console, key, name):
+        place = pathlib.Path(self.folder) / name
+        place.mkdir()
+        return console.film(self.cart, key, LENGTH, place)
+
+    def span(self, n, start, end):
+        return self.films[n][max(0, start):end]
+
+    def cells(self, n, names, width):
+        return [self.consoles[n].cells(name, width) for name in names]
+
+    def result(self, stage):
+        first, last = stage * FRAMES, (stage + 1) * FRAMES
+        ours, genuine = (distinct(self.span(n, first, last)) for n in (0, 1))
+        if set(ours) & set(genuine):
+            return "same"
+        for width in (8, 6):
+            pairs = [self.cells(0, ours.values(), width), self.cells(1, genuine.values(), width)]
+            if any(agree(a, b) for a in pairs[0] for b in pairs[1]):
+                return "letters"
+        if self.face(first, last, ours, genuine):
+            return "face"
+        if any(self.motion(first - FRAMES, last + FRAMES, width) for width in (8, 6)):
+            return "motion"
+        return "pace" if self.pace(ours) else "differs"
+
+    def face(self, first, last, ours, genuine):
+        """Equal but for cells that the altered typeface changes, the films of ours being in step."""
+        if self.other is None:
+            self.other = self.shoot(self.altered, self.keys[0], "face")
+        for width in (8, 6):
+            for name in genuine.values():
+                cells = self.consoles[1].cells(name, width)
+                for n in range(first, last):
+                    own = self.consoles[0].cells(self.films[0][n], width)
+                    other = self.consoles[0].cells(self.other[n], width)
+                    mask = {i for i, (p, q) in enumerate(zip(own, other)) if p[0] != q[0]}
+                    if len(mask) < len(own) // 2 and agree(own, cells, mask):
+                        return True
+        return False
+
+    def motion(self, first, last, width):
+        """Each cell by itself agrees at some time."""
+        seen = []
+        for n in (0, 1):
+            pictures = self.cells(n, distinct(self.span(n, first, last)[::2]).values(), width)
+            seen.append([set().union(*cell) for cell in zip(*pictures)])
+        return all(a & b for a, b in zip(*seen))
+
+    def pace(self, ours):
+        whole = distinct(self.films[1])
+        plain = {d for d, name in ours.items() if len(set(inside(name))) > 1}
+        if plain & set(whole):
+            return True
+        for width in (8, 6):
+            pictures = self.cells(1, list(whole.values())[::3], width)
+            for d in plain:
+                own = self.consoles[0].cells(ours[d], width)
+                if any(agree(own, other) for other in pictures):
+                    return True
+        return False
+
+
+def altered_images(folder, source):
+    """Our images with another typeface: each dot of a glyph's rows that aren't blank shifted by one place."""
+    grom = bytearray((source / "grom0.bin").read_bytes())
+    for at in GLYPHS:
+        grom[at] = grom[at] >> 1 ^ (0x10 if grom[at] else 0)
+    (folder / "grom0.bin").write_bytes(grom)
+    return images(source, folder)
+
+
+def images(source, first=None):
+    groms = [(first or source) / "grom0.bin", source / "grom1.bin", source / "grom2.bin"]
+    return ["--rom", str(source / "rom.bin"), "--grom", *map(str, groms)]
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rom", required=True)
     parser.add_argument("--grom", required=True, action="append", help="GROMs 0 to 2: one image, or three --grom")
+    parser.add_argument("--own", type=pathlib.Path, default=pathlib.Path(__file__).parents[2] / "roms" / "system",
+                        help="folder with our images")
     parser.add_argument("--lubbock", default="lubbock")
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("carts", nargs="+", type=pathlib.Path)
     args = parser.parse_args()
     genuine = ["--rom", args.rom] + [option for grom in args.grom for option in ("--grom", grom)]
-    consoles = [Console(args.lubbock, ["--own"]), Console(args.lubbock, genuine)]
+    consoles = [Console(args.lubbock, images(args.own)), Console(args.lubbock, genuine)]
+    differ = 0
     with tempfile.TemporaryDirectory() as folder:
-        source, sheet = pathlib.Path(folder) / "sheet.gpl", pathlib.Path(folder) / "sheet.rpk"
+        folder = pathlib.Path(folder)
+        altered = Console(args.lubbock, altered_images(folder, args.own))
+        source, sheet = folder / "sheet.gpl", folder / "sheet.rpk"
         source.write_text(SHEET)
         subprocess.run([args.lubbock, "gpl", "--cart", source, "-o", sheet], check=True)
         for console in consoles:
             console.learn(sheet)
-    differ = 0
-    for cart in args.carts:
-        try:
-            (ours, title), results = compare(consoles, cart)
-        except RuntimeError as error:
-            print(error, file=sys.stderr)
-            differ += 1
-            continue
-        if title != ours:
-            results.append(f"menu: {ours or 'nothing'}")
-        differ += title != ours or not all(r.startswith("same") for r in results)
-        cells = [cart.name, title or "(starts by itself)", *results]
-        print("| " + " | ".join(cells) + " |" if args.markdown else "  ".join(cells), flush=True)
+        altered.delay = consoles[0].delay
+        for cart in args.carts:
+            try:
+                with tempfile.TemporaryDirectory() as place:
+                    films = Films(consoles, altered, cart, place)
+                    results = [films.result(stage) for stage in STAGES]
+            except RuntimeError as error:
+                print(error, file=sys.stderr, flush=True)
+                differ += 1
+                continue
+            for console in consoles:
+                console.frames.clear()
+            ours, title = films.titles
+            notes = [f"menu: {ours or 'nothing'}"] if title != ours else []
+            differ += title != ours or "differs" in results
+            if args.markdown:
+                results = [" ".join(SIGNS[r] for r in results)]
+            cells = [cart.name, title or "(starts by itself)", *results, *notes]
+            print("| " + " | ".join(cells) + " |" if args.markdown else "  ".join(cells), flush=True)
     return 1 if differ else 0
 
 
