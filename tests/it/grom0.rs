@@ -270,6 +270,9 @@ fn fixed_bytes_stand_at_their_addresses() {
     let link = 0x300 + usize::from(GROM0[0x0011]);
     assert_eq!(GROM0[link..link + 2], [0x88, 0x6D], "FETCH @>836D");
     assert_eq!(GROM0[0x0017], 0x96, "Moon Patrol and Ms. Pac-Man tell by it where the characters are");
+    for vector in [0x16, 0x18, 0x4A] {
+        assert_eq!(GROM0[vector] & 0xF0, 0x40, "Boxer and Break Thru take twelve bits of these addresses");
+    }
     assert_eq!(GROM0[0x176C..0x176E], [0x0F, 0x27]);
     assert_eq!(GROM0[0x1675..0x1677], [0x0F, 0xFE]);
     assert_eq!(GROM0[0x4C..0x52], [0x04, 0xB4, 0x06, 0xB4, 0x08, 0x74]);
