@@ -1,16 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Writes the GPL test programs, tests/data/gpl/cases.gpl.gz: one source for GROMs 3 to 7, about 3,000 small programs.
+"""Writes the GPL test programs, tests/data/gpl/cases.gpl.gz: one source for GROMs 3 to 7, about 3,700 small programs.
 
-    tests/tools/gpl_cases.py
+    cargo build --release --no-default-features --example rom-record
+    tests/tools/gpl_cases.py [ROM GROM]
 
+With a genuine console's images it runs them there, as a black box, and writes what they leave to outcomes.txt.gz.
 Each program is a label `Cn_s_m` (n its number, s the seed of the memory it starts from, m the mask of the flags that count: tests/it/rom/gpl.rs), some
-instructions, and XML >B0, which leaves it. The generator is seeded. The example
-rom-record (tests/tools/rom_record.rs) runs the programs on a console's images and prints what they leave.
+instructions, and XML >B0, which leaves it. The generator is seeded.
 """
 import gzip
 import os
+import pathlib
 import random
+import sys
+import tempfile
+
+from gpl_speed import assemble, programs as labels, run
+from recorded import RECORDER
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 RNG = random.Random(4)
@@ -252,6 +259,50 @@ def formats():
             program('DST >%02X%02X,@>837E' % (row, col), 'FMT', item, 'FEND')
 
 
+def conditions():
+    """What each instruction makes of COND: set, then reset before it."""
+    two = ['%s%s @>8320,@>8310' % (d, op) for op in TWO for d in ('', 'D')] + ['ADD @>8320,V@>0110', 'DST @>8320,V@>0110']
+    one = ['%s%s @>8310' % (d, op) for op in ONE for d in ('', 'D') if d + op != 'DPUSH'] + ['DCLR V@>0110', 'INC V@>0110']
+    rest = ['MOVE 4,@>8320,V@>0110', 'MOVE 4,G@>6010,@>8310', 'MOVE 1,@>8320,#7', 'ALL >41', 'BACK >17', 'RAND 9', 'I/O 0,@>8310', 'I/O 1,@>8310']
+    fetch = [('CALL !s', 'BYTE >12', 'B !e', '!s %s', 'FETCH @>8321', 'RTNC', '!e INC @>8322')]
+    for first in ('CEQ @>8310,@>8310', 'CH @>8310,@>8310'):
+        for line in two + one + rest:
+            program(first, line)
+        program(first, 'FMT', 'HCHAR 3,65', 'FEND')
+        for lines in fetch:
+            program(*[line.replace('%s', first) for line in lines])
+        for lines in (('B !e', 'INC @>8320', '!e ABS @>8322'), ('ST 2,@>8310', 'CASE @>8310', 'BR !e', 'BR !e', 'BS !e', 'INC @>8321', '!e ABS @>8322'),
+                      ('CALL !s', 'ABS @>8320', 'B !e', '!s RTN', '!e ABS @>8322'), ('CALL !s', 'ABS @>8320', 'B !e', '!s RTNC', '!e ABS @>8322'),
+                      ('DST >05A0,@>83A8', 'DST >8320,@>83AA', 'DST >045B,@>83AC', 'DST >83A8,@>8300', 'XML >F0', 'ABS @>8322')):
+            program(first, *lines)
+
+
+def services():
+    """RAND's sequence, SCAN without a key, CRU input, operands through the status and the cell >837D, SWGR within SWGR."""
+    for seed in (0, 1, 0x3567, 0x8000, 0xFFFF):
+        for n in (0, 9, 0x63, 0xFF):
+            program('DST >%04X,@>83C0' % seed, *[line for k in range(6) for line in ('RAND >%02X' % n, 'ST @>8378,@>83%02X' % (0x10 + k))])
+    for mode in range(6):
+        for last in (0xFF, 0x0D):
+            program('ST %d,@>8374' % mode, 'DST >02FF,@>83C6', 'ST >%02X,@>83C8' % last, 'DST >FFFF,@>83C9', 'SCAN')
+            program('CEQ @>8310,@>8310', 'ST %d,@>8374' % mode, 'DST >0100,@>83C6', 'ST >%02X,@>83C8' % last, 'DST >%02X%02X,@>83C9' % (last, last), 'SCAN')
+    for bit, count in ((3, 8), (3, 5)):
+        program('DST %d,@>8310' % bit, 'ST %d,@>8312' % count, 'ST >22,@>8313', 'I/O 2,@>8310')
+    for line in ('ST *>837C,@>8310', 'ADD *>837C,@>8310', 'CEQ *>837C,@>8310', 'ST *>837C,V@>0110', 'INC @>837C', 'ADD 5,@>837C', 'DINC @>837C',
+                 'DMUL 3,@>837D', 'MOVE 2,@>837C,@>8310', 'SLL 1,@>837D', 'XOR @>837D,@>837D',
+                 'ST @>837E,@>8310', 'DST @>837D,V@>0110', 'EX V@>0110,@>837D', 'CLOG @>837D,@>837C'):
+        program(line)
+    for line in ('BIAS @>8310', 'HSTR 2,@>8310', 'HSTR 3,@>A210'):
+        program('FMT', line, 'HCHAR 2,65', 'FEND')
+    program('DST >9804,@>8310', 'DST >9808,@>8312', 'DSWGR !x,@>8310', '!r B !e', '!x DST @>83FA,@>8320', 'DSWGR !y,@>8312', 'RTGR', '!y DST @>83FA,@>8322',
+            'RTGR', '!e DST @>83FA,@>8324')
+    for target in ('V@>0110', '*>8340', '@>8300(@>8346)', '@>A210', 'V*>8342'):
+        program('CALL !s', 'BYTE >12,>34', 'INC @>8320', 'B !e', '!s FETCH %s' % target, 'FETCH @>8321', 'RTN', '!e INC @>8322')
+    for place in ('@>83A4', '@>8330', '@>8320'):
+        for fn in (0, 1):
+            program('DST >1234,%s' % place, 'ST >%02X,@>83FD' % (8 | fn ^ 1), 'I/O %d,%s' % (fn, place))
+
+
 def longest(line):
     """At least the number of bytes that the line makes."""
     if 'TEXT' in line or 'BYTE' in line:
@@ -263,6 +314,16 @@ def longest(line):
     return size
 
 
+def record(source, images):
+    """What each program leaves on the console of these images, with its label."""
+    with tempfile.TemporaryDirectory() as folder:
+        image, cases = assemble('lubbock', source, pathlib.Path(folder))
+        outcomes = run(RECORDER, 'gpl', *images, image, text=cases).splitlines()
+    rows = ['%s\t%s\n' % (label, outcome) for (label, _), outcome in zip(labels(source), outcomes, strict=True)]
+    with open(ROOT + '/tests/data/gpl/outcomes.txt.gz', 'wb') as out:
+        out.write(gzip.compress(''.join(rows).encode(), 9, mtime=0))
+
+
 def main():
     two_operands()
     numbers()
@@ -272,9 +333,16 @@ def main():
     moves()
     screen_cell()
     formats()
+    first_later = len(programs)
+    conditions()
+    services()
     text, size, grom = ['* SPDX-License-Identifier: MIT OR Apache-2.0'], 1 << 16, 2
     for n, lines in enumerate(programs):
         bound = sum(map(longest, lines)) + 2
+        if n == first_later:
+            size = 0x1300  # where the assembler stands
+        if n >= first_later:
+            bound = bound * 2 // 3  # these have short operands
         if size + bound > 0x2000:
             grom, size = grom + 1, 0
             text += ['        GROM %d' % grom]
@@ -286,8 +354,11 @@ def main():
         text.append('        XML >B0')
     assert grom <= 7, (grom, len(programs))
     os.makedirs(ROOT + '/tests/data/gpl', exist_ok=True)
+    source = '\n'.join(text) + '\n        END\n'
     with open(ROOT + '/tests/data/gpl/cases.gpl.gz', 'wb') as out:
-        out.write(gzip.compress(('\n'.join(text) + '\n        END\n').encode(), 9, mtime=0))
+        out.write(gzip.compress(source.encode(), 9, mtime=0))
+    if len(sys.argv) == 3:
+        record(source, sys.argv[1:])
     print(len(programs), 'programs, last GROM', grom)
 
 

@@ -21,18 +21,20 @@ def write_romset(folder, rom, grom):
             file.write(contents)
 
 
-def run(rom, grom, lua, seconds, results, mame=None):
-    """Runs MAME on these images with a Lua script, in a folder of its own; returns the contents of the files named in
-    `results`, which the script writes. MAME crashes at its start now and then: it is started again until they are there."""
+def run(rom, grom, lua, seconds, results, mame=None, options=(), files=None):
+    """Runs MAME on these images with a Lua script, in a folder of its own that holds `files` (name to contents); returns the contents
+    of the files named in `results`, which the script writes. MAME crashes at its start now and then: it is started again until they
+    are there."""
     mame = mame or shutil.which("mame") or "/usr/games/mame"
     with tempfile.TemporaryDirectory() as work:
         write_romset(os.path.join(work, "roms", "ti99_4a"), rom, grom)
-        with open(os.path.join(work, "run.lua"), "w") as file:
-            file.write(lua)
+        for name, contents in {**(files or {}), "run.lua": lua.encode()}.items():
+            with open(os.path.join(work, name), "wb") as file:
+                file.write(contents)
         command = [mame, "ti99_4a", "-rompath", os.path.join(work, "roms"), "-homepath", work, "-cfg_directory", work,
                    "-nvram_directory", work, "-snapshot_directory", work, "-video", "none", "-sound", "none",
                    "-nothrottle", "-skip_gameinfo", "-autoboot_script", "run.lua", "-autoboot_delay", "0",
-                   "-seconds_to_run", str(seconds)]
+                   "-seconds_to_run", str(seconds), *options]
         environment = dict(os.environ, SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")
         for _ in range(10):
             subprocess.run(command, env=environment, capture_output=True, cwd=work)

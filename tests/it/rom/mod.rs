@@ -9,6 +9,8 @@ mod search;
 use super::firmware::ROM;
 use super::gpl::Memory;
 use super::support::{data_dir, gunzip};
+use lubbock::chips::tms9900::Registers;
+use lubbock::clock::Cycles;
 use lubbock::firmware::GROMS;
 use lubbock::gpl::{Options, assemble};
 use rig::Rig;
@@ -60,13 +62,31 @@ fn gpl_does_what_it_does_on_the_genuine_console() {
     let built = assemble(&files, &["cases.gpl"], &Options { origin: 0x6000, ..Options::default() }).unwrap();
     let rig = Rig::new(ROM, &groms(), &built.image(true).unwrap().1);
     let rows = rows("gpl/outcomes.txt.gz");
-    assert!(rows.len() > 3_400);
+    assert!(rows.len() > 3_700);
     compare(&rows, |label| {
         let mut parts = label.split('_').skip(1);
         let mut number = |radix| u32::from_str_radix(parts.next().unwrap(), radix).unwrap();
         let (seed, flags) = (number(10), number(16));
         gpl::run(&rig, built.symbols[label], seed, flags as u8).0
     });
+}
+
+/// EXIT (opcode >0B) is a reset: screen, characters, colours and the VDP's registers are those of the title again.
+#[test]
+fn exit_starts_again() {
+    let mut machine = Rig::new(ROM, &groms(), &[0x0B]).machine();
+    let (title, registers) = (machine.vram()[..0x1000].to_vec(), machine.vdp_registers());
+    (0..0x1000).for_each(|at| machine.poke_vram(at, 0x55));
+    for at in (0x8300..0x83E0).step_by(2) {
+        machine.poke(at, 0);
+    }
+    machine.poke(0x83E0 + 2 * 6, 0x6000);
+    machine.set_registers(Registers { pc: 0x0060, wp: 0x83E0, st: 0 });
+    let later = machine.now().0 + 9_000_000;
+    machine.run_until(Cycles(later));
+    assert!(machine.vram()[..0x1000] == title[..], "the title stands");
+    assert_eq!(machine.vdp_registers()[1], 0xE0, "the picture is on, interrupts are, too");
+    assert_eq!(machine.vdp_registers()[2..], registers[2..]);
 }
 
 #[test]
