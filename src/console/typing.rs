@@ -7,9 +7,10 @@
 //! The console notices a key only when a program scans the keyboard, so a fixed pace either loses keys while BASIC
 //! is busy or wastes time. The fingers look at the scratchpad byte >8375 instead, in which the console's
 //! keyboard scan leaves the code of the key it sees, or >FF for none: a key is held until it has been seen and the next
-//! one waits until its release has. Software that scans by itself leaves that byte alone and gets a fixed pace.
+//! one waits until its release has. Arithmetic keeps a sign in that byte, which may look like any code; so the scan's memory
+//! of the key, >83C8 to >83CA, must tell the same. Software that scans by itself leaves these bytes alone and gets a fixed pace.
 //!
-//! Sources: reference pages tms9901.md section 3 (matrix, FCTN legends) and console-contract.md (>8375, key codes).
+//! Sources: reference pages tms9901.md section 3 (matrix, FCTN legends), console-contract.md (>8375, key codes) and gpl.md (>83C8).
 
 use super::keyboard::Key;
 use super::machine::Machine;
@@ -17,6 +18,8 @@ use std::collections::VecDeque;
 
 /// Where the console's keyboard scan leaves the key's code.
 const KEY_CODE: u16 = 0x8375;
+/// Where it keeps the last scan codes: of the whole keyboard, of the left and of the right half.
+const LAST_KEYS: [u16; 3] = [0x83C8, 0x83C9, 0x83CA];
 /// The code of ENTER.
 const ENTER: u8 = 13;
 /// The scan's code when no key is pressed.
@@ -137,12 +140,12 @@ struct Stroke {
 }
 
 impl Stroke {
-    /// Whether the scan's code `now` shows that it has seen the stroke, `frames` after the strike, when the code was `before`.
-    /// Arithmetic keeps a sign in the same byte: another code than the key's own must have stood for a while.
-    fn is_seen(&self, now: u8, before: u8, frames: u64) -> bool {
+    /// Whether the scan shows that it has seen the stroke, `frames` after the strike, when it was `before`.
+    fn is_seen(&self, now: Scan, before: Scan, frames: u64) -> bool {
+        let same = now.code == before.code && now.last == before.last;
         match self.code {
-            _ if now == NO_KEY || now == before => false,
-            Some(code) => now.eq_ignore_ascii_case(&code) || frames >= FOREIGN_FRAMES,
+            _ if now.code == NO_KEY || same || !now.holds_key() => false,
+            Some(code) => now.code.eq_ignore_ascii_case(&code) || frames >= FOREIGN_FRAMES,
             None => true,
         }
     }
@@ -152,22 +155,47 @@ impl Stroke {
     }
 }
 
+/// What the console's keyboard scan has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Scan {
+    code: u8,
+    last: [u8; 3],
+}
+
+impl Scan {
+    fn of(machine: &Machine) -> Self {
+        Self { code: machine.peek_byte(KEY_CODE), last: LAST_KEYS.map(|cell| machine.peek_byte(cell)) }
+    }
+
+    /// Whether the scan remembers a key: of the halves perhaps one that it saw long ago.
+    fn holds_key(self) -> bool {
+        self.last.iter().any(|&last| last != NO_KEY)
+    }
+
+    /// Whether the last scan of the whole keyboard found no key.
+    fn is_free(self) -> bool {
+        self.last[0] == NO_KEY
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hand {
     Up,
     /// The modifier is down, the key follows a frame later: a scan under way may have passed the modifier already.
     Reaching(Stroke),
-    /// Down since a frame; `code` is what the scan had left before.
+    /// Down since a frame; `before` is what the scan had left then.
     Down {
         stroke: Stroke,
         since: u64,
-        code: u8,
+        before: Scan,
     },
     /// Up since a frame; the next stroke comes when that has been seen for so many frames, or after as many as `patience`.
+    /// `whole`: a scan of the whole keyboard has seen the key, and must see its release.
     Leaving {
         since: u64,
         patience: u64,
         steady: u64,
+        whole: bool,
     },
 }
 
@@ -259,18 +287,18 @@ impl Typist {
     /// To be called once a frame: moves the fingers.
     pub fn advance(&mut self, machine: &mut Machine) {
         let frame = machine.frames();
-        let code_now = machine.peek_byte(KEY_CODE);
+        let now = Scan::of(machine);
         // A loaded state may be older than the last stroke.
         let passed = |since: u64| frame.saturating_sub(since);
-        self.quiet_since = (code_now == NO_KEY).then(|| self.quiet_since.unwrap_or(frame));
+        self.quiet_since = (now.code == NO_KEY).then(|| self.quiet_since.unwrap_or(frame));
         match self.hand {
-            Hand::Down { stroke, since, code } => {
-                let seen = stroke.is_seen(code_now, code, passed(since));
+            Hand::Down { stroke, since, before } => {
+                let seen = stroke.is_seen(now, before, passed(since));
                 // Whoever scans with the console's routine has left "no key" before: other software cannot be waited for.
-                let patience = match code {
-                    NO_KEY if self.scanned => stroke.patience.max(PATIENCE_SCANNED),
-                    NO_KEY => stroke.patience,
-                    _ => PATIENCE_LIVE,
+                let patience = match before.code == NO_KEY || before.is_free() {
+                    true if self.scanned => stroke.patience.max(PATIENCE_SCANNED),
+                    true => stroke.patience,
+                    false => PATIENCE_LIVE,
                 };
                 let held = stroke.holder.is_some() && self.queue.is_empty();
                 let done = passed(since) >= LEAST_FRAMES && (seen || passed(since) >= patience);
@@ -278,39 +306,48 @@ impl Typist {
                     stroke.chord.set(machine, false);
                     self.scanned = seen;
                     let patience = if seen { stroke.patience.max(PATIENCE_SCANNED) } else { PATIENCE_LIVE };
-                    self.hand = Hand::Leaving { since: frame, patience, steady: 0 };
+                    self.hand =
+                        Hand::Leaving { since: frame, patience, steady: 0, whole: seen && !now.is_free() };
                 }
             }
-            Hand::Reaching(stroke) => self.hand = Self::press_down(stroke, machine, frame, code_now),
-            Hand::Leaving { since, patience, steady } => {
-                let quiet = self.quiet_since.is_some_and(|since| passed(since) >= steady);
+            Hand::Reaching(stroke) => self.hand = Self::press_down(stroke, machine, frame, now),
+            Hand::Leaving { since, patience, steady, whole } => {
+                let quiet = match whole {
+                    true => now.is_free(),
+                    false => self.quiet_since.is_some_and(|since| passed(since) >= steady),
+                };
                 if passed(since) >= LEAST_FRAMES && (quiet || passed(since) >= patience) {
-                    self.strike(machine, frame, code_now);
+                    self.strike(machine, frame, now);
                 }
             }
             // Text waits for the console to scan at all, as after power-on.
             Hand::Up if self.queue.front().is_some_and(Stroke::is_text) => {
-                self.hand = Hand::Leaving { since: frame, patience: PATIENCE_TEXT, steady: STEADY_FRAMES };
+                self.hand = Hand::Leaving {
+                    since: frame,
+                    patience: PATIENCE_TEXT,
+                    steady: STEADY_FRAMES,
+                    whole: false,
+                };
             }
-            Hand::Up => self.strike(machine, frame, code_now),
+            Hand::Up => self.strike(machine, frame, now),
         }
     }
 
     /// Presses the whole chord.
-    fn press_down(stroke: Stroke, machine: &mut Machine, frame: u64, code: u8) -> Hand {
+    fn press_down(stroke: Stroke, machine: &mut Machine, frame: u64, before: Scan) -> Hand {
         stroke.chord.set(machine, true);
-        Hand::Down { stroke, since: frame, code }
+        Hand::Down { stroke, since: frame, before }
     }
 
     /// Begins with what comes next, if anything does.
-    fn strike(&mut self, machine: &mut Machine, frame: u64, code: u8) {
+    fn strike(&mut self, machine: &mut Machine, frame: u64, before: Scan) {
         self.hand = match self.queue.pop_front() {
             Some(stroke) => match stroke.chord.modifier {
                 Some(modifier) => {
                     machine.set_key(modifier, true);
                     Hand::Reaching(stroke)
                 }
-                None => Self::press_down(stroke, machine, frame, code),
+                None => Self::press_down(stroke, machine, frame, before),
             },
             None => Hand::Up,
         };
@@ -329,6 +366,26 @@ mod tests {
         }
         for c in ['\t', '\0', 'ä', '€'] {
             assert_eq!(Chord::of(c), None);
+        }
+    }
+
+    #[test]
+    fn a_sign_that_looks_like_the_key_is_not_taken_for_it() {
+        let stroke =
+            Stroke { chord: Chord::plain(Key::P), code: Some(b'P'), holder: None, patience: PATIENCE_TEXT };
+        let free = [NO_KEY; 3];
+        let scan = |code, last| Scan { code, last };
+        // The scan's code and memory before and now, frames since the strike, and whether the key counts as seen.
+        for (before, now, frames, seen) in [
+            (scan(NO_KEY, free), scan(b'P', free), 9, false),
+            (scan(NO_KEY, free), scan(0x40, free), 400, false),
+            (scan(NO_KEY, free), scan(b'P', [9, NO_KEY, NO_KEY]), 1, true),
+            (scan(b'P', free), scan(b'P', [9, NO_KEY, NO_KEY]), 1, true),
+            (scan(NO_KEY, free), scan(7, [NO_KEY, 7, NO_KEY]), FOREIGN_FRAMES, true),
+            (scan(NO_KEY, free), scan(7, [NO_KEY, 7, NO_KEY]), 9, false),
+            (scan(b'P', [9, NO_KEY, NO_KEY]), scan(b'P', [9, NO_KEY, NO_KEY]), 9, false),
+        ] {
+            assert_eq!(stroke.is_seen(now, before, frames), seen, "{before:?} {now:?} {frames}");
         }
     }
 

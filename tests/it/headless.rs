@@ -273,6 +273,33 @@ fn text_is_waited_for() {
     assert!(said.starts_with("error: no row came to hold \"HOME CAT\"; the screen shows:\n"), "{said}");
 }
 
+/// While BASIC computes, arithmetic leaves signs that look like keys' codes in the byte of the keyboard scan.
+#[test]
+fn text_typed_ahead_of_arithmetic_arrives_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = [
+        "10 FOR I=1 TO 60",
+        "20 A=-I/7*SIN(I)-80*I",
+        "30 NEXT I",
+        "RUN",
+        "PRINT .1+.2;1/3;1/3*3",
+        "PRINT 2^40;1E10;-.0000125",
+        "40 INPUT B",
+        "RUN",
+        "P",
+        "Q",
+        "5",
+        "PRINT B;\"@ABCDEFGHIJKLMNOPQRST\"",
+    ];
+    let text = format!(" 1{}\\n", lines.join("\\n"));
+    let (code, out, said) = run(folder.path(), &["--own", "--screen", "--type", &text]);
+    assert!(code == 0 && said.is_empty(), "{said}");
+    let rows: Vec<&str> = out.lines().map(|row| row.trim_end_matches([' ', '█'])).collect();
+    let end = rows.iter().rposition(|row| !row.trim().is_empty()).unwrap();
+    let expected = [" >PRINT B;\"@ABCDEFGHIJKLMNOPQR", "  ST\"", "   5 @ABCDEFGHIJKLMNOPQRST", "", " >"];
+    assert_eq!(rows[end - 4..=end], expected, "{out}");
+}
+
 /// Files that the README and the manuals of the runs point to.
 #[test]
 fn links_of_the_manuals_lead_somewhere() {
