@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Records what routines of a console ROM do, as a black box.
 //!
-//! `rom-record kscan|isr|search|kscan-clocks|isr-clocks ROM GROM < cases` takes one case a line and gives one outcome a line.
+//! `rom-record kscan|isr|search|tape|kscan-clocks|isr-clocks ROM GROM < cases` takes one case a line and gives one outcome a line.
 //! `rom-record gpl|gpl-clocks ROM GROM CARTRIDGE < programs` takes lines `label address seed flags` of programs in the image of
 //! GROMs 3 to 7 (`tests/data/gpl`); with `-clocks` the outcomes are clocks.
 
@@ -17,6 +17,9 @@ mod rig;
 #[path = "../it/rom/search.rs"]
 #[allow(dead_code, clippy::unwrap_used, reason = "cases are checked where they are made")]
 mod search;
+#[path = "../it/rom/tape.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "cases are checked where they are made")]
+mod tape;
 
 use std::io::{BufRead, Write};
 
@@ -24,11 +27,14 @@ fn main() -> std::io::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [area, rom, grom, rest @ ..] = args.as_slice() else {
         eprintln!(
-            "usage: rom-record kscan|isr|search|gpl|kscan-clocks|isr-clocks|gpl-clocks ROM GROM [CARTRIDGE] < cases > outcomes"
+            "usage: rom-record kscan|isr|search|tape|gpl|kscan-clocks|isr-clocks|gpl-clocks ROM GROM [CARTRIDGE] < cases > outcomes"
         );
         std::process::exit(2);
     };
-    let cartridge = rest.first().map_or(Ok(isr::cartridge()), std::fs::read)?;
+    let cartridge = rest.first().map_or(
+        Ok(if area.starts_with("tape") { tape::cartridge() } else { isr::cartridge() }),
+        std::fs::read,
+    )?;
     let (rom, grom) = (std::fs::read(rom)?, std::fs::read(grom)?);
     let rig = rig::Rig::new(&rom, &grom, &cartridge);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -42,6 +48,8 @@ fn main() -> std::io::Result<()> {
             "kscan" => writeln!(out, "{}", rig::kscan(&rig, &case).0)?,
             "kscan-clocks" => writeln!(out, "{:?}", rig::kscan(&rig, &case).1)?,
             "search" => writeln!(out, "{}", search::run(&rom, &grom, &case))?,
+            "tape" => writeln!(out, "{}", tape::run(&rig, &case).0)?,
+            "tape-clocks" => writeln!(out, "{:?}", tape::run(&rig, &case).1)?,
             "isr" => writeln!(out, "{}", isr::run(&rig, &case).0)?,
             "isr-clocks" => writeln!(out, "{}", isr::run(&rig, &case).1)?,
             _ => {

@@ -5,6 +5,7 @@ mod gpl;
 mod isr;
 mod rig;
 mod search;
+mod tape;
 
 use super::firmware::ROM;
 use super::gpl::Memory;
@@ -116,4 +117,29 @@ fn searches_end_in_lists_without_end() {
         search::run(ROM, &groms, case),
         "8347=56 836C=01 8372=A3 83A3=64 83CB=60 83D0=98 83D2=60 83D3=10 on=00"
     );
+}
+
+#[test]
+fn tapes_are_written_read_and_compared_as_on_the_genuine_console() {
+    let rows = rows("tape/cases.txt.gz");
+    assert!(rows.len() > 30);
+    let rig = Rig::new(ROM, &groms(), &tape::cartridge());
+    compare(&rows, |case| tape::run(&rig, case).0);
+}
+
+/// Where the genuine console is less careful: it takes a tape whose second record is not what memory holds for equal, gives up at
+/// a wrong first copy of the second record, and reads no tape that runs at 80 % of its speed.
+#[test]
+fn tapes_are_read_and_compared_with_care() {
+    let rig = Rig::new(ROM, &groms(), &tape::cartridge());
+    let begin = "z768 xFF0202 r7 r7 r8 r8";
+    let rows = [
+        (format!("{begin} V1000:64:7 V1040:64:9 io:6:128:1000"), "8347=77 837C=01"),
+        ("z768 xFF0202 r7 b7 b8 r8 io:5:128:1000".to_string(), "V1000+128:eeea05af 8347=55"),
+        (format!("speed:80 {begin} io:5:128:1000"), "V1000+128:eeea05af 8347=55"),
+        (format!("speed:115 {begin} io:5:128:1000"), "V1000+128:eeea05af 8347=55"),
+    ];
+    for (case, outcome) in rows {
+        assert_eq!(tape::run(&rig, &case).0, outcome, "{case}");
+    }
 }
