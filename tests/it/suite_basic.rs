@@ -38,6 +38,8 @@ const AREAS: &[(&str, usize)] = &[
     ("statements", 10),
     ("strings", 38),
 ];
+/// Cases in `basic-more.json.gz`.
+const MORE_CASES: usize = 841;
 /// The list of passing cases never gets shorter than this.
 const PASSING_AT_LEAST: usize = 760;
 
@@ -278,5 +280,15 @@ fn our_firmware_passes_the_listed_cases() {
     let jobs = std::thread::available_parallelism().map_or(1, |n| n.get());
     let results: Vec<Result> = run_all(&own_console(), &listed, jobs);
     let report = Report::new(results, Level::Exact, None);
+    assert_eq!(report.failed(), 0, "\n{}", report.text(false));
+}
+
+/// Further cases, which `tests/tools/record_basic_cases.py` recorded with the genuine firmware on this machine.
+#[test]
+fn our_firmware_passes_the_further_cases() {
+    let cases = read_cases(std::fs::read(data_dir().join("basic-more.json.gz")).unwrap()).unwrap();
+    assert_eq!(cases.len(), MORE_CASES);
+    let jobs = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let report = Report::new(run_all(&own_console(), &cases, jobs), Level::Exact, None);
     assert_eq!(report.failed(), 0, "\n{}", report.text(false));
 }
