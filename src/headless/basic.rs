@@ -32,9 +32,9 @@ const TOP: u16 = 0x8370;
 const IMAGE_HEAD: usize = 8;
 /// Clocks between two looks at the screen: moving it up by a row takes several times as long, and so does printing a row.
 const LOOK: u64 = 3_000;
-/// Looks without a change after which a screen that has changed otherwise counts as drawn on, not as moving up: 20 ms, much
-/// longer than an interrupt takes.
-const SETTLED: u32 = 20;
+/// Looks without a change after which a screen that differs counts as drawn on, not as moving up: longer than blank rows
+/// can take to move.
+const SETTLED: u32 = 100;
 /// Seconds in which the console must have come from power-on to TI BASIC's prompt.
 const START: u64 = 20;
 /// What the end of a program shows.
@@ -184,6 +184,7 @@ impl Transcript {
         if row.is_some() || !clearing {
             self.bottom.copy_from_slice(bottom);
         }
+        self.note_drawn(above);
         self.still = if same || above != self.before { 0 } else { self.still + 1 };
         self.before.copy_from_slice(above);
         if same || row.is_some() || self.still == SETTLED {
@@ -191,6 +192,15 @@ impl Transcript {
             self.still = 0;
         }
         row
+    }
+
+    /// A cell that holds neither what it held nor what stood below it has been drawn on.
+    fn note_drawn(&mut self, above: &[u8]) {
+        for (at, &cell) in above[..BOTTOM - COLUMNS].iter().enumerate() {
+            if cell != self.last[at] && cell != self.last[at + COLUMNS] {
+                self.last[at] = cell;
+            }
+        }
     }
 
     /// Whether the rows above the bottom are the last ones and the bottom one, all one row up.
@@ -385,6 +395,13 @@ mod tests {
         let mut transcript = Transcript::new(&start);
         let mut drawn = start.clone();
         drawn[5 * COLUMNS..][..4].fill(b'*' + OFFSET);
+        assert!(transcript.look(&drawn).is_none());
+        let told: Vec<String> = moving(&drawn, 10).iter().filter_map(|now| transcript.look(now)).collect();
+        assert_eq!(told, ["ONE"]);
+        // What might be a row on its way is known when it stays.
+        let mut drawn = screen(&["RUN", "ONE"]);
+        drawn.copy_within(22 * COLUMNS..23 * COLUMNS, 21 * COLUMNS);
+        let mut transcript = Transcript::new(&start);
         assert!((0..=SETTLED).all(|_| transcript.look(&drawn).is_none()));
         let told: Vec<String> = moving(&drawn, 10).iter().filter_map(|now| transcript.look(now)).collect();
         assert_eq!(told, ["ONE"]);
