@@ -42,6 +42,11 @@ impl Cassette {
     /// clocks of motor time).
     pub fn insert(&mut self, now: Cycles, edges: Vec<u64>) {
         self.tape = edges;
+        self.rewind(now);
+    }
+
+    /// Winds CS1's tape back to its begin.
+    pub fn rewind(&mut self, now: Cycles) {
         self.wound = 0;
         self.motor_since = now;
     }

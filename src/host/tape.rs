@@ -2,7 +2,8 @@
 //! A cassette in recorder CS1 as a WAV file, and the hand that follows the console's orders on the screen.
 //!
 //! The console can only switch the recorder's motor; a person rewinds the tape and presses RECORD or PLAY when asked to.
-//! Here [`Tape::attend`] does: it rewinds while the screen says REWIND CASSETTE TAPE. What is recorded replaces what was at
+//! Here [`Tape::attend`] does: it rewinds when REWIND CASSETTE TAPE is the latest order on the screen, and lets the tape go
+//! when ENTER confirms the order behind it: until then the motor may run, but no button is pressed. What is recorded replaces what was at
 //! that place of the tape, and the file is written when the motor has come to rest.
 //!
 //! A tape is read by the sign of its signal, with a threshold that noise does not pass. Any rate, any number of channels (the
@@ -14,7 +15,7 @@
 
 use super::wav::{WavError, WavFile};
 use crate::clock::{CPU_HZ, Cycles};
-use crate::console::Machine;
+use crate::console::{Key, Machine};
 use crate::headless::Screen;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -29,8 +30,9 @@ const THRESHOLD: f32 = 0.15;
 const REST: u64 = CPU_HZ;
 /// Silence behind the last change, in clocks.
 const TAIL: u64 = CPU_HZ / 2;
-/// What the console shows to have the tape rewound.
-const ORDER: &str = "REWIND CASSETTE TAPE";
+/// What all of the console's orders say, and what the one says to have the tape rewound.
+const ORDER: &str = "CASSETTE";
+const REWIND: &str = "REWIND CASSETTE TAPE";
 
 /// Why a file is no tape.
 #[derive(Debug, Error)]
@@ -56,8 +58,18 @@ pub struct Tape {
     edges: Vec<u64>,
     /// When the motor was last seen running.
     ran: Cycles,
-    /// The order has been obeyed and still stands on the screen.
-    rewound: bool,
+    hand: Hand,
+}
+
+/// What the hand at the recorder does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hand {
+    /// Nothing: the tape goes with the motor.
+    Off,
+    /// The tape is rewound.
+    Rewound,
+    /// The next order is there; the button will be pressed with ENTER.
+    Ready,
 }
 
 impl Tape {
@@ -69,7 +81,7 @@ impl Tape {
         let edges = if path.exists() { read(path)? } else { Vec::new() };
         let now = machine.now();
         machine.cassette().insert(now, edges.clone());
-        Ok(Self { path: path.to_owned(), edges, ran: now, rewound: false })
+        Ok(Self { path: path.to_owned(), edges, ran: now, hand: Hand::Off })
     }
 
     /// To be called once a frame: rewinds when told to, stores what has been recorded.
@@ -78,28 +90,29 @@ impl Tape {
     /// When the file cannot be written.
     pub fn attend(&mut self, machine: &mut Machine) -> Result<(), TapeError> {
         let now = machine.now();
+        // Between records the motor rests while older orders are still to be seen.
+        let screen = Screen::read(machine);
+        let order = screen.rows().iter().rfind(|row| row.contains(ORDER));
+        let rewind = order.is_some_and(|row| row.contains(REWIND));
+        let enter = machine.keyboard().is_down(Key::Enter);
+        if rewind && self.hand != Hand::Rewound {
+            self.keep(machine)?;
+            machine.cassette().insert(now, self.edges.clone());
+        }
+        self.hand = match self.hand {
+            _ if rewind => Hand::Rewound,
+            Hand::Rewound if !enter => Hand::Ready,
+            Hand::Ready if enter => Hand::Off,
+            hand => hand,
+        };
+        if self.hand != Hand::Off {
+            machine.cassette().rewind(now);
+        }
         if machine.cassette().motors()[0] {
             self.ran = now;
-            self.rewound = false;
-            return Ok(());
-        }
-        if !self.rewound && Screen::read(machine).contains(ORDER) {
-            self.rewind(machine)?;
         } else if now.0.saturating_sub(self.ran.0) > REST {
             self.keep(machine)?;
         }
-        Ok(())
-    }
-
-    /// Rewinds the tape.
-    ///
-    /// # Errors
-    /// When what has been recorded cannot be written.
-    pub fn rewind(&mut self, machine: &mut Machine) -> Result<(), TapeError> {
-        self.keep(machine)?;
-        self.rewound = true;
-        let now = machine.now();
-        machine.cassette().insert(now, self.edges.clone());
         Ok(())
     }
 
