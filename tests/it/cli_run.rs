@@ -168,3 +168,13 @@ fn records_of_a_cassette_file_come_back_in_their_order() {
     let (code, _, said) = lubbock(folder.path(), &args);
     assert_eq!((code, said.as_str()), (0, ""));
 }
+
+/// TI BASIC's table of colours as a genuine console holds it while a line is typed: set 0, the cursor's, is black like the others.
+#[test]
+fn the_cursor_is_black_as_the_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["run", "--headless", "--own", "--basic", "--frames", "420", "--dump", "vdp:0x300:32"];
+    let (code, out, _) = lubbock(folder.path(), &args);
+    let (first, second) = (format!("0300: D0{} 17", " 00".repeat(14)), format!("0310:{}", " 17".repeat(16)));
+    assert!(code == 0 && out.contains(&first) && out.contains(&second), "{out}");
+}
