@@ -147,28 +147,6 @@ fn info_names_firmware_and_cartridges() {
     assert_eq!((code, said.as_str()), (2, "error: can't read nix: no such file\n"));
 }
 
-/// Three records of a data file written to a cassette and read again, as a genuine console does with this script and the same
-/// recorder.
-#[test]
-fn records_of_a_cassette_file_come_back_in_their_order() {
-    let folder = tempfile::tempdir().unwrap();
-    let program = "10 OPEN #1:\"CS1\",OUTPUT,INTERNAL,FIXED\n20 FOR I=1 TO 3\n30 PRINT #1:\"RECORD\",I\n40 NEXT I\n\
-                   50 CLOSE #1\n60 OPEN #1:\"CS1\",INPUT,INTERNAL,FIXED\n70 FOR I=1 TO 3\n80 INPUT #1:A$,N\n\
-                   90 PRINT A$;N\n100 NEXT I\n";
-    // Each order is confirmed after a second; the STOP of line 50 has scrolled away when the last one comes.
-    let order = |word: &str| format!("wait text \"{word}\" within 60 seconds\nwait 1 seconds\nkey ENTER\n");
-    let orders: String = ["REWIND", "RECORD", "STOP", "REWIND", "PLAY"].map(order).concat();
-    let script = format!(
-        "wait text \"PRESS\"\ntype \"  1\"\nwait cursor\ntype-file \"p.txt\"\nwait cursor\ntype \"RUN\\n\"\n{orders}\
-         wait text \"RECORD 3\" within 60 seconds\nexpect text \"RECORD 1\"\nexpect text \"RECORD 2\"\n"
-    );
-    fs::write(folder.path().join("p.txt"), program).unwrap();
-    fs::write(folder.path().join("test.script"), script).unwrap();
-    let args = ["run", "--headless", "--own", "--cassette", "tape.wav", "--script", "test.script"];
-    let (code, _, said) = lubbock(folder.path(), &args);
-    assert_eq!((code, said.as_str()), (0, ""));
-}
-
 /// TI BASIC's table of colours as a genuine console holds it while a line is typed: set 0, the cursor's, is black like the others.
 #[test]
 fn the_cursor_is_black_as_the_text() {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Our TI BASIC as its users meet it: the sessions of `docs/ti-basic.md`, programs run like scripts.
+//! Our TI BASIC as its users meet it: the sessions of `docs/ti-basic.md`, programs run like scripts, cassettes.
 //!
 //! What is expected was shown by a genuine console, run as a black box: the sessions of the page, and the output of
 //! the programs below.
 
+use super::cli::lubbock;
 use lubbock::console::{Config, ConsoleImages, Machine, Profile, Region};
 use lubbock::firmware;
 use lubbock::headless::{Session, basic};
@@ -25,9 +26,8 @@ fn console() -> Session {
 /// The rows from the first prompt on, without the closing prompt.
 fn typed(lines: &[&str]) -> Vec<String> {
     let mut session = console();
-    for line in lines {
-        basic::type_in(&mut session, &format!("{line}\n")).unwrap();
-    }
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    basic::type_in(&mut session, &text).unwrap();
     let rows: Vec<String> =
         session.screen().rows().iter().map(|row| row[1..].replace('█', " ").trim_end().to_owned()).collect();
     let first = rows.iter().position(|row| row.starts_with('>')).unwrap();
@@ -119,4 +119,82 @@ fn a_listing_with_a_fault_is_refused_with_its_place() {
     let (code, output, error) = run("10 PRINT \"A\n", "", &[]);
     assert_eq!((code, output.as_str()), (1, ""));
     assert!(error.contains("program.bas:1:"), "{error}");
+}
+
+/// SAVE with its check, NEW, OLD, RUN, with the answers that the console asks for.
+const CASSETTE: &str = r#"type "10 PRINT \"ON TAPE\"\n20 PRINT 7*6\nSAVE CS1\n"
+wait text "THEN PRESS ENTER" within 5 seconds
+wait 1 second
+type "\n"
+wait text "RECORD " within 5 seconds
+wait 1 second
+type "\n"
+wait text "STOP" within 60 seconds
+wait 1 second
+type "\n"
+wait text "CHECK TAPE" within 5 seconds
+wait 1 second
+type "Y"
+wait 2 seconds
+type "\n"
+wait text "PLAY" within 5 seconds
+wait 1 second
+type "\n"
+wait text "DATA OK" within 60 seconds
+wait 1 second
+type "\n"
+wait 2 seconds
+"#;
+
+const AGAIN: &str = r#"type "OLD CS1\n"
+wait text "REWIND" within 5 seconds
+wait 1 second
+type "\n"
+wait text "PLAY" within 5 seconds
+wait 1 second
+type "\n"
+wait text "DATA OK" within 60 seconds
+wait 1 second
+type "\n"
+wait 2 seconds
+type "RUN\n"
+wait text "ON TAPE" within 5 seconds
+wait text " 42" within 5 seconds
+"#;
+
+#[test]
+fn a_program_survives_on_a_cassette() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, script) in [("save", CASSETTE), ("load", AGAIN)] {
+        fs::write(folder.path().join(name), script).unwrap();
+        let args = ["run", "--headless", "--own", "--basic", "--cassette", "tape.wav", "--script", name];
+        let (code, _, error) = lubbock(folder.path(), &args);
+        assert_eq!(code, 0, "{name}: {error}");
+    }
+    // Leader, count and blocks of this program take the genuine console 17 seconds.
+    let tape = hound::WavReader::open(folder.path().join("tape.wav")).unwrap();
+    let seconds = tape.duration() / tape.spec().sample_rate;
+    assert!((10..30).contains(&seconds), "{seconds} s");
+}
+
+/// Three records of a data file written to a cassette and read again, as a genuine console does with this script and the same
+/// recorder.
+#[test]
+fn records_of_a_cassette_file_come_back_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = "10 OPEN #1:\"CS1\",OUTPUT,INTERNAL,FIXED\n20 FOR I=1 TO 3\n30 PRINT #1:\"RECORD\",I\n40 NEXT I\n\
+                   50 CLOSE #1\n60 OPEN #1:\"CS1\",INPUT,INTERNAL,FIXED\n70 FOR I=1 TO 3\n80 INPUT #1:A$,N\n\
+                   90 PRINT A$;N\n100 NEXT I\n";
+    // Each order is confirmed after a second; the STOP of line 50 has scrolled away when the last one comes.
+    let order = |word: &str| format!("wait text \"{word}\" within 60 seconds\nwait 1 seconds\nkey ENTER\n");
+    let orders: String = ["REWIND", "RECORD", "STOP", "REWIND", "PLAY"].map(order).concat();
+    let script = format!(
+        "wait text \"PRESS\"\ntype \"  1\"\nwait cursor\ntype-file \"p.txt\"\nwait cursor\ntype \"RUN\\n\"\n{orders}\
+         wait text \"RECORD 3\" within 60 seconds\nexpect text \"RECORD 1\"\nexpect text \"RECORD 2\"\n"
+    );
+    fs::write(folder.path().join("p.txt"), program).unwrap();
+    fs::write(folder.path().join("test.script"), script).unwrap();
+    let args = ["run", "--headless", "--own", "--cassette", "tape.wav", "--script", "test.script"];
+    let (code, _, said) = lubbock(folder.path(), &args);
+    assert_eq!((code, said.as_str()), (0, ""));
 }
