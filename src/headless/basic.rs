@@ -184,7 +184,9 @@ impl Transcript {
         if row.is_some() || !clearing {
             self.bottom.copy_from_slice(bottom);
         }
-        self.note_drawn(above);
+        if !same {
+            self.note_drawn(above);
+        }
         self.still = if same || above != self.before { 0 } else { self.still + 1 };
         self.before.copy_from_slice(above);
         if same || row.is_some() || self.still == SETTLED {

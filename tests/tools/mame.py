@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What the recording scripts share: MAME 0.251 runs with a Lua script, MAME's set of a console's images, pictures."""
 import os
+import pathlib
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 import zlib
+
+SYSTEM = pathlib.Path(__file__).resolve().parents[2] / "roms" / "system"
+
+
+def firmware(rom=None, groms=None):
+    """ROM and GROMs of these files; Lubbock's own where none is named."""
+    own = [SYSTEM / f"grom{n}.bin" for n in range(3)]
+    return (rom or SYSTEM / "rom.bin").read_bytes(), b"".join(path.read_bytes() for path in ([groms] if groms else own))
 
 
 def write_romset(folder, rom, grom):

@@ -16,10 +16,10 @@ import json
 import pathlib
 import sys
 
-from mame import run
+from mame import firmware, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CASES, SYSTEM = ROOT / "tests" / "data" / "basic-cases", ROOT / "roms" / "system"
+CASES = ROOT / "tests" / "data" / "basic-cases"
 
 # MAME's ports of the keyboard: the keys of each column from bit 0 on; `#` none.
 MATRIX = ("= \n#fsc#", ".LO92SWX", ",KI83DEC", "MJU74FRV", "NHY65GTB", "/;P01AQZ")
@@ -231,13 +231,12 @@ def main():
     parser.add_argument("--each", type=int, default=4)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--filter")
-    parser.add_argument("--rom", type=pathlib.Path, default=SYSTEM / "rom.bin")
+    parser.add_argument("--rom", type=pathlib.Path)
     parser.add_argument("--grom", type=pathlib.Path)
     parser.add_argument("--mame")
     parser.add_argument("--jobs", type=int, default=1)
     args = parser.parse_args()
-    rom = args.rom.read_bytes()
-    groms = args.grom.read_bytes() if args.grom else b"".join((SYSTEM / f"grom{n}.bin").read_bytes() for n in range(3))
+    rom, groms = firmware(args.rom, args.grom)
     failed, areas = 0, {}
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         cases = list(chosen(args))

@@ -14,9 +14,8 @@ import subprocess
 import sys
 import tempfile
 
-from mame import read_png, run
+from mame import SYSTEM, firmware, read_png, run
 
-SYSTEM = pathlib.Path(__file__).resolve().parents[2] / "roms" / "system"
 WIDTH, HEIGHT = 256, 192
 # Frames from power-on: title, SPACE down, SPACE up, menu.
 TITLE, DOWN, UP, MENU = 140, 150, 160, 300
@@ -51,8 +50,7 @@ def differing(a, b):
 
 def theirs(program):
     """Title and menu in MAME."""
-    rom, groms = (SYSTEM / "rom.bin").read_bytes(), b"".join((SYSTEM / f"grom{n}.bin").read_bytes() for n in range(3))
-    return run(rom, groms, LUA % (TITLE, DOWN, UP, MENU), 60, ("title.png", "menu.png"), program)
+    return run(*firmware(), LUA % (TITLE, DOWN, UP, MENU), 60, ("title.png", "menu.png"), program)
 
 
 def ours(program, folder):

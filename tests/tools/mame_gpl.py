@@ -22,10 +22,10 @@ import sys
 import tempfile
 import zipfile
 
-from mame import run
+from mame import firmware, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DATA, SYSTEM = ROOT / "tests" / "data" / "gpl", ROOT / "roms" / "system"
+DATA = ROOT / "tests" / "data" / "gpl"
 EDGES = (0, 1, 2, 4, 7, 8, 0x10, 0x20, 0x7F, 0x80, 0x81, 0xC0, 0xEF, 0xF0, 0xFE, 0xFF)
 # The bytes of tests/it/rom/gpl.rs: FIXED, and >83FD.
 FIXED = {0x8340: 0x152B, 0x8342: 0x0123, 0x8344: 0x0205, 0x8346: 0x0003, 0x8348: 0xFFF0, 0x8370: 0x3FFF, 0x8372: 0xA182, 0x8374: 0x05FF,
@@ -266,8 +266,7 @@ def cartridges(lubbock, source):
 
 def outcomes(args, image, cases):
     """What each of the programs leaves in MAME, as it is recorded."""
-    rom = (args.rom or SYSTEM / "rom.bin").read_bytes()
-    groms = args.grom.read_bytes() if args.grom else b"".join((SYSTEM / f"grom{n}.bin").read_bytes() for n in range(3))
+    rom, groms = firmware(args.rom, args.grom)
     befores = {seed: seeded(seed) for _, seed, _ in cases.values()}
     places = next(iter(befores.values()))[0]
     mask = bytes(0x8300 + n in places for n in range(PAD))
