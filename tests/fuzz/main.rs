@@ -24,6 +24,8 @@ mod media;
 mod mutate;
 mod script;
 mod suite;
+#[path = "../it/xorshift.rs"]
+mod xorshift;
 #[path = "../it/zipped.rs"]
 mod zipped;
 

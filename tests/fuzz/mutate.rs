@@ -1,30 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Makes inputs from seeds by small changes, in a sequence that its seed number fixes.
 
+use crate::xorshift::Xorshift;
+
 /// Values at the edges of what bytes and words mean.
 const EDGES: &[&[u8]] =
     &[&[0], &[1], &[0x7F], &[0x80], &[0xFF], &[0xAA], &[0xFF; 2], &[0x80, 0], &[0x60, 0], &[0xFF; 4]];
 /// Inputs do not grow beyond the seeds by more than this.
 const MAX_GROWTH: usize = 4096;
 
-/// A small, fast generator (xorshift64*), good enough to choose mutations.
-pub(crate) struct Random(u64);
+/// Chooses mutations.
+pub(crate) struct Random(Xorshift);
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+        Self(Xorshift::new(seed))
     }
 
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    fn byte(&mut self) -> u8 {
+        self.0.next() as u8
     }
 
     /// A number below `end`, or 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        if end == 0 { 0 } else { (self.next() >> 11) as usize % end }
+        if end == 0 { 0 } else { (self.0.next() >> 11) as usize % end }
     }
 }
 
@@ -60,7 +59,7 @@ impl Mutator {
         let end = (at + len).min(input.len());
         match random.below(9) {
             0 if at < input.len() => input[at] ^= 1 << random.below(8),
-            1 if at < input.len() => input[at] = random.next() as u8,
+            1 if at < input.len() => input[at] = random.byte(),
             2 => overwrite(input, at, EDGES[random.below(EDGES.len())]),
             3 => {
                 input.drain(at..end);
@@ -70,7 +69,7 @@ impl Mutator {
                 insert(input, random.below(input.len() + 1), &copy);
             }
             5 => {
-                let bytes: Vec<u8> = (0..len).map(|_| random.next() as u8).collect();
+                let bytes: Vec<u8> = (0..len).map(|_| random.byte()).collect();
                 insert(input, at, &bytes);
             }
             6 if !self.words.is_empty() => {

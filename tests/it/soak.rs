@@ -7,6 +7,8 @@ mod memory;
 mod session;
 #[path = "../soak/words.rs"]
 mod words;
+#[path = "xorshift.rs"]
+mod xorshift;
 
 use lubbock::console::{Config, ConsoleImages, Machine, Profile, Region};
 use lubbock::firmware;

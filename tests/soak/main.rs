@@ -12,6 +12,8 @@
 mod memory;
 mod session;
 mod words;
+#[path = "../it/xorshift.rs"]
+mod xorshift;
 
 use lubbock::console::ConsoleImages;
 use session::{Soak, Tally};

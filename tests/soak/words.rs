@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the soak types: program lines, commands, statements typed at the prompt, all of them valid, nearly valid or nonsense.
 
-/// A generator of numbers (xorshift64*): the same seed, the same session.
-pub(crate) struct Dice(u64);
+use super::xorshift::Xorshift;
+
+/// What chance decides: the same seed, the same session.
+pub(crate) struct Dice(Xorshift);
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33
+        Self(Xorshift::new(seed))
     }
 
     /// A number below `limit`.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
+        ((self.0.next() >> 33) % limit as u64) as usize
     }
 
     /// True once in `times`.
