@@ -3,8 +3,8 @@
 //!
 //! The console can only switch the recorder's motor; a person rewinds the tape and presses RECORD or PLAY when asked to.
 //! Here [`Tape::attend`] does: it rewinds when REWIND CASSETTE TAPE is the latest order on the screen, and lets the tape go
-//! when ENTER confirms the order behind it: until then the motor may run, but no button is pressed. What is recorded replaces what was at
-//! that place of the tape, and the file is written when the motor has come to rest.
+//! when ENTER confirms the order behind it: until then the motor may run, but no button is pressed. What is recorded
+//! replaces what was at that place of the tape, and the file is written when the motor has come to rest.
 //!
 //! A tape is read by the sign of its signal, with a threshold that noise does not pass. Any rate, any number of channels (the
 //! first counts), integers of 8 to 32 bits and floats are read; 16 bits at 44.1 kHz are written.
