@@ -124,6 +124,9 @@ impl Picture {
     }
 }
 
+/// Milliseconds between picture and sound from which on people notice.
+const APART_MS: f64 = 50.0;
+
 /// How far picture and sound were apart from the clock: the worst of the whole run.
 #[derive(Clone, Copy, Debug, Default)]
 struct Report {
@@ -135,6 +138,8 @@ struct Report {
     lag_ms: (f64, f64),
     /// The sum of all lags, for their mean.
     lags: (f64, u64),
+    /// Pictures whose sound came more than [`APART_MS`] later.
+    apart: u64,
     missed: u64,
     asked: f64,
 }
@@ -272,6 +277,7 @@ impl App {
             let least = if self.report.asked == 0.0 { status.lag_ms } else { least.min(status.lag_ms) };
             self.report.lag_ms = (least, most.max(status.lag_ms));
             self.report.lags = (self.report.lags.0 + status.lag_ms, self.report.lags.1 + 1);
+            self.report.apart += u64::from(status.lag_ms > APART_MS);
             self.report.missed = status.missed;
             self.report.asked = status.asked;
         }
@@ -331,12 +337,12 @@ impl App {
     }
 
     fn finish(mut self) -> Result<(), HostError> {
-        let Report { frames, shown, late_ms, skipped_ms, lag_ms, lags, missed, asked } = self.report;
+        let Report { frames, shown, late_ms, skipped_ms, lag_ms, lags, apart, missed, asked } = self.report;
         let (wall, machine) = (self.now().as_secs_f64(), self.machine.now().0 as f64 / 3e6);
         log::info!(
             "{frames} frames ({shown} different) in {wall:.3} s, machine {machine:.3} s; \
              latest picture {late_ms:.1} ms late, {skipped_ms:.1} ms left out; \
-             sound {:.1} to {:.1} ms behind, {:.1} on average; card asked for {asked:.3} s, {missed} samples missed",
+             sound {:.1} to {:.1} ms behind, {:.1} on average, over {APART_MS} at {apart} pictures; card asked for {asked:.3} s, {missed} samples missed",
             lag_ms.0,
             lag_ms.1,
             lags.0 / lags.1.max(1) as f64
