@@ -28,6 +28,7 @@ mod messages;
 mod psg;
 mod rom;
 mod rpk;
+mod services;
 mod soak;
 mod sound;
 mod suite_basic;
