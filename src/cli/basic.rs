@@ -2,8 +2,8 @@
 //! `lubbock basic`: BASIC programs between text and the files that computers load.
 
 use super::Failure;
-use super::files::{read, write_all};
-use super::machine::{self, MachineArgs};
+use super::files::{print, read, write_all};
+use super::machine::MachineArgs;
 use crate::basic::container::{self, Form};
 use crate::basic::encode::{self, Options, Problem};
 use crate::basic::program::{Program, TOP_WITH_DISK};
@@ -13,7 +13,7 @@ use crate::headless::Session;
 use crate::headless::basic::{self, Event};
 use clap::Subcommand;
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 /// Convert BASIC programs between text and program files.
@@ -156,7 +156,7 @@ impl Run {
         let mut run = basic::Run::start(session, self.seconds);
         loop {
             match run.next_event().map_err(|why| self.failed(&why))? {
-                Event::Row(row) => say(&(row + "\n"))?,
+                Event::Row(row) => print(row + "\n")?,
                 Event::Input(prompt) => self.answer(&mut run, &prompt)?,
                 Event::Ended(None) => return Ok(()),
                 Event::Ended(Some(error)) => {
@@ -172,15 +172,15 @@ impl Run {
 
     /// Passes a line of standard input on to INPUT.
     fn answer(&self, run: &mut basic::Run, prompt: &str) -> Result<(), Failure> {
-        say(prompt)?;
+        print(prompt)?;
         let mut line = String::new();
         let length = io::stdin().read_line(&mut line).map_err(|why| self.failed(&why))?;
         if length == 0 {
-            say("\n")?;
+            print("\n")?;
             return Err(self.failed(&"the program asks for input and standard input has ended"));
         }
         if !io::stdin().is_terminal() {
-            say("\n")?;
+            print("\n")?;
         }
         run.answer(prompt, line.trim_end_matches(['\n', '\r']));
         Ok(())
@@ -193,7 +193,7 @@ impl Run {
 
 /// The program in a file, whichever form it has: a listing, a memory image, with or without TIFILES header.
 pub(super) fn program(file: &Path) -> Result<Program, Failure> {
-    let bytes = machine::read(file)?;
+    let bytes = read(file)?;
     if let Ok((program, _)) = container::read(&bytes, false) {
         return Ok(program);
     }
@@ -209,13 +209,6 @@ pub(super) fn program(file: &Path) -> Result<Program, Failure> {
 
 fn failed(file: &Path, why: &dyn Display) -> Failure {
     Failure::Input(format!("error: {}: {why}", file.display()))
-}
-
-/// Writes to standard output at once, as a terminal's user and a pipe's reader want it.
-fn say(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|why| Failure::Input(format!("error: standard output: {why}")))
 }
 
 fn encode(args: &Encode) -> Result<(), Failure> {

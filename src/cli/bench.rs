@@ -6,6 +6,7 @@
 //! and how it is compared with MAME's `-bench`.
 
 use super::Failure;
+use super::files::print;
 use super::machine::MachineArgs;
 use super::start::{seconds, unescape};
 use crate::chips::sn76489::Edge;
@@ -52,10 +53,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         host: sum.host + part.host,
     });
     let fastest = parts.iter().map(Part::quotient).fold(0.0, f64::max);
-    println!("{:.1} x real time", total.quotient());
-    println!("fastest tenth {fastest:.1} x, {:.2} s of the console in {:.2?}", total.machine, total.host);
-    println!("first frame {first_frame:.2?} after the start");
-    Ok(())
+    print(format!(
+        "{:.1} x real time\nfastest tenth {fastest:.1} x, {:.2} s of the console in {:.2?}\nfirst frame {first_frame:.2?} after the start\n",
+        total.quotient(),
+        total.machine,
+        total.host
+    ))
 }
 
 /// A stretch of the run: seconds of the machine's time, and the host's time.

@@ -5,7 +5,7 @@
 //! images whose use is reported. Programs may use each other's symbols: they are assembled until no symbol changes.
 
 use super::Failure;
-use super::files::{Disk, read, write_all};
+use super::files::{Disk, print, read, write_all};
 use super::sources::report;
 use crate::source::Files;
 use crate::{asm, gpl};
@@ -138,7 +138,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         write_all(&files, &sources)?;
     }
     if !args.quiet {
-        print!("{shown}");
+        print(shown)?;
     }
     Ok(())
 }

@@ -10,18 +10,22 @@ use std::path::{Path, PathBuf};
 
 /// Reads a file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|why| Failure::Input(format!("error: can't read {}: {why}", path.display())))
+    fs::read(path).map_err(|why| Failure::Usage(format!("can't read {}: {why}", path.display())))
 }
 
 /// Writes a file by way of a temporary one beside it, so that nobody sees half of it.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed =
-        |why: std::io::Error| Failure::Input(format!("error: can't write {}: {why}", path.display()));
     if path == Path::new("-") {
-        let mut out = std::io::stdout().lock();
-        return out.write_all(bytes).and_then(|()| out.flush()).map_err(failed);
+        return print(bytes);
     }
-    files::write(path, bytes).map_err(failed)
+    files::write(path, bytes).map_err(|why| Failure::Usage(format!("can't write {}: {why}", path.display())))
+}
+
+/// Writes to standard output at once, as a terminal's user and a pipe's reader want it; `print!` would panic where nobody reads.
+pub(super) fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_ref()).and_then(|()| out.flush());
+    written.map_err(|why| Failure::Usage(format!("can't write standard output: {why}")))
 }
 
 /// Writes the outputs of a command: all of them, or none if one can't be written. What was read is never overwritten.
@@ -41,9 +45,8 @@ pub(super) fn write_all(outputs: &[(PathBuf, Vec<u8>)], sources: &[PathBuf]) -> 
     }
     let (streams, named): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.0 == Path::new("-"));
     let files: Vec<(&Path, &[u8])> = named.iter().map(|(path, bytes)| (path.as_path(), &bytes[..])).collect();
-    files::write_all(&files).map_err(|(index, why)| {
-        Failure::Input(format!("error: can't write {}: {why}", files[index].0.display()))
-    })?;
+    files::write_all(&files)
+        .map_err(|(index, why)| Failure::Usage(format!("can't write {}: {why}", files[index].0.display())))?;
     streams.into_iter().try_for_each(|(path, bytes)| write(path, bytes))
 }
 

@@ -2,6 +2,7 @@
 //! `lubbock info`: what files are, with the CRC32s by which they are known.
 
 use super::Failure;
+use super::files::print;
 use super::machine::{candidates, cartridges, firmware_in};
 use crate::firmware;
 use crate::host::paths;
@@ -24,10 +25,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     for path in &args.files {
         // A complete set of console images is firmware, whatever else it could be.
         match firmware_in(path) {
-            Ok(firmware) => print_firmware(&path.display().to_string(), &firmware),
+            Ok(firmware) => print(firmware_lines(&path.display().to_string(), &firmware))?,
             Err(failure) if path.is_dir() => return Err(failure),
             Err(_) if !path.exists() => return Err(missing(path)),
-            Err(_) => cartridges(&[path])?.iter().for_each(|cartridge| print_cartridge(path, cartridge)),
+            Err(_) => {
+                cartridges(&[path])?.iter().try_for_each(|found| print(cartridge_lines(path, found)))?;
+            }
         }
     }
     Ok(())
@@ -40,51 +43,48 @@ fn missing(path: &Path) -> Failure {
 /// What is used when the command line names nothing.
 fn defaults() -> Result<(), Failure> {
     let folder = paths::roms_dir();
-    if folder.is_dir() && !candidates(&folder)?.is_empty() {
-        print_firmware(&paths::display(&folder), &firmware_in(&folder)?);
+    let mut text = if folder.is_dir() && !candidates(&folder)?.is_empty() {
+        firmware_lines(&paths::display(&folder), &firmware_in(&folder)?)
     } else {
-        println!("Lubbock's own firmware (no console images in {})", paths::display(&folder));
-        println!("  {:08x}  console ROM", crc32fast::hash(firmware::ROM));
+        let mut own = format!("Lubbock's own firmware (no console images in {})\n", paths::display(&folder));
+        own += &format!("  {:08x}  console ROM\n", crc32fast::hash(firmware::ROM));
         for (number, grom) in firmware::GROMS.iter().enumerate() {
-            println!("  {:08x}  console GROM {number}", crc32fast::hash(*grom));
+            own += &format!("  {:08x}  console GROM {number}\n", crc32fast::hash(*grom));
         }
-    }
-    println!("settings: {}", paths::display(&paths::settings_file()));
-    Ok(())
+        own
+    };
+    text += &format!("settings: {}\n", paths::display(&paths::settings_file()));
+    print(text)
 }
 
-fn print_firmware(place: &str, firmware: &Firmware) {
-    println!("{place}: console firmware");
+fn firmware_lines(place: &str, firmware: &Firmware) -> String {
+    let mut text = format!("{place}: console firmware\n");
     for part in &firmware.parts {
-        println!(
-            "  {:08x}  {} of {}: {}",
-            part.crc32,
-            part.chip,
-            part.known.unwrap_or("an unknown console"),
-            part.source
-        );
+        let console = part.known.unwrap_or("an unknown console");
+        text += &format!("  {:08x}  {} of {console}: {}\n", part.crc32, part.chip, part.source);
     }
-    print_notes(&firmware.notes);
+    text + &note_lines(&firmware.notes)
 }
 
-fn print_cartridge(path: &Path, cartridge: &Cartridge) {
-    println!("{}: cartridge \"{}\", board {}", path.display(), cartridge.name, cartridge.banking);
+fn cartridge_lines(path: &Path, cartridge: &Cartridge) -> String {
+    let mut text =
+        format!("{}: cartridge \"{}\", board {}\n", path.display(), cartridge.name, cartridge.banking);
     if !cartridge.rom.is_empty() {
-        println!("  {:08x}  ROM, {} bytes", crc32fast::hash(&cartridge.rom), cartridge.rom.len());
+        text += &format!("  {:08x}  ROM, {} bytes\n", crc32fast::hash(&cartridge.rom), cartridge.rom.len());
     }
     for (number, grom) in cartridge.groms.iter().enumerate() {
         if let Some(grom) = grom {
             let kind = if cartridge.gram { "GRAM" } else { "GROM" };
-            println!("  {:08x}  {kind} {number}, {} bytes", crc32fast::hash(grom), grom.len());
+            text += &format!("  {:08x}  {kind} {number}, {} bytes\n", crc32fast::hash(grom), grom.len());
         }
     }
     if let Some(ram) = &cartridge.ram {
         let battery = if ram.battery { " with battery" } else { "" };
-        println!("            RAM, {} bytes{battery}", ram.initial.len());
+        text += &format!("            RAM, {} bytes{battery}\n", ram.initial.len());
     }
-    print_notes(&cartridge.notes);
+    text + &note_lines(&cartridge.notes)
 }
 
-fn print_notes(notes: &[String]) {
-    notes.iter().for_each(|note| println!("  note: {note}"));
+fn note_lines(notes: &[String]) -> String {
+    notes.iter().map(|note| format!("  note: {note}\n")).collect()
 }

@@ -2,6 +2,7 @@
 //! The options that build a machine, shared by all commands that run one: firmware, cartridges, memory, region.
 
 use super::Failure;
+use super::files::read;
 use crate::console::{Config, ConsoleImages, Machine, Profile, Region};
 use crate::firmware;
 use crate::host::paths;
@@ -178,11 +179,6 @@ impl FirmwareArgs {
             }
         }
     }
-}
-
-/// Reads a file that the command line names.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|why| Failure::Usage(format!("can't read {}: {why}", path.display())))
 }
 
 fn usage(error: MediaError) -> Failure {

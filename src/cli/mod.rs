@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The command line: files in, files out, exit codes (0 done, 1 errors in what was read, 2 wrong usage).
+//! The command line: files in, files out, exit codes (0 done, 1 errors in what was read, 2 wrong usage, or files
+//! that can't be read or written).
 
 mod asm;
 mod basic;
@@ -53,7 +54,7 @@ pub(crate) enum Failure {
     Input(String),
     /// Cases of a suite failed, which has been reported; exit code 1.
     Tests,
-    /// The command line asks for something impossible; exit code 2.
+    /// The command line asks for something impossible, or names what can't be read or written; exit code 2.
     Usage(String),
 }
 

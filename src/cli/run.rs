@@ -2,13 +2,12 @@
 //! `lubbock run`: a machine that runs, in the window or headless. `docs/headless.md` is the user's view.
 
 use super::dis::names;
-use super::machine::read;
+use super::files::{print, read, write};
 use super::start::Start;
 use super::{Failure, window};
 use crate::clock::{CPU_HZ, Cycles};
 use crate::console::Machine;
 use crate::headless::{Area, PlayError, Player, Script, Session, Trace, picture};
-use crate::host::files;
 use crate::host::record::Recorder;
 use crate::host::tape::Tape;
 use std::fmt::Display;
@@ -181,10 +180,10 @@ impl Args {
     /// Writes what was asked for.
     fn results(&self, session: Session) -> Result<(), Failure> {
         if self.only.screen {
-            print!("{}", session.screen());
+            print(session.screen().to_string())?;
         }
         for area in &self.only.dump {
-            print!("{}", area.text(&session.machine));
+            print(area.text(&session.machine))?;
         }
         if let Some(path) = &self.only.screenshot {
             write(path, &picture(&session.machine).map_err(failed)?)?;
@@ -195,10 +194,6 @@ impl Args {
         }
         Ok(())
     }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    files::write(path, bytes).map_err(|why| Failure::Usage(format!("can't write {}: {why}", path.display())))
 }
 
 fn clocks(seconds: f64) -> u64 {

@@ -3,7 +3,8 @@
 
 use super::Failure;
 use super::basic::program;
-use super::machine::{MachineArgs, read};
+use super::files::read;
+use super::machine::MachineArgs;
 use crate::console::Machine;
 use crate::headless::Session;
 use crate::headless::basic::{self, BasicError};

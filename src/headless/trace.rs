@@ -3,6 +3,7 @@
 
 use crate::console::TracePoint;
 use crate::host::files;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -25,20 +26,23 @@ pub struct Trace {
 #[derive(Debug)]
 enum Out {
     File(BufWriter<NamedTempFile>),
+    Device(BufWriter<File>),
     Standard(BufWriter<io::Stdout>),
 }
 
 impl Trace {
-    /// Begins a trace; `-` is standard output.
+    /// Begins a trace; `-` is standard output. Devices and pipes get the lines as they come.
     ///
     /// # Errors
     /// When no file can be made there.
     pub fn create(path: &Path) -> Result<Self, TraceError> {
+        let failed = |source| TraceError { path: path.to_owned(), source };
         let out = if path == Path::new("-") {
             Out::Standard(BufWriter::new(io::stdout()))
+        } else if files::is_device(path) {
+            Out::Device(BufWriter::new(File::options().write(true).open(path).map_err(failed)?))
         } else {
-            let file = files::stage(path).map_err(|source| TraceError { path: path.to_owned(), source })?;
-            Out::File(BufWriter::with_capacity(1 << 16, file))
+            Out::File(BufWriter::with_capacity(1 << 16, files::stage(path).map_err(failed)?))
         };
         Ok(Self { path: path.to_owned(), out })
     }
@@ -51,6 +55,7 @@ impl Trace {
         let TracePoint { cycle, regs } = point;
         let out: &mut dyn Write = match &mut self.out {
             Out::File(out) => out,
+            Out::Device(out) => out,
             Out::Standard(out) => out,
         };
         let numbers = write!(out, "{} {:04X} {:04X} {:04X}", cycle.0, regs.pc, regs.wp, regs.st);
@@ -70,6 +75,7 @@ impl Trace {
         let Self { path, out } = self;
         let written = match out {
             Out::Standard(mut out) => out.flush(),
+            Out::Device(mut out) => out.flush(),
             Out::File(out) => out
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)

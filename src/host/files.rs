@@ -22,11 +22,7 @@ pub fn write_all(files: &[(&Path, &[u8])]) -> Result<(), (usize, io::Error)> {
     let mut devices = Vec::new();
     for (index, (path, bytes)) in files.iter().enumerate() {
         let failed = |why| (index, why);
-        if path.is_dir() {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
-        }
-        // Devices and pipes can't be replaced: they take the bytes as they are.
-        if path.exists() && !path.is_file() {
+        if is_device(path) {
             devices.push((index, path, bytes));
             continue;
         }
@@ -43,11 +39,22 @@ pub fn write_all(files: &[(&Path, &[u8])]) -> Result<(), (usize, io::Error)> {
     Ok(())
 }
 
+/// Whether this is a device or a pipe: renaming a file over it would remove it, so it must take the bytes as they come.
+pub fn is_device(path: &Path) -> bool {
+    path.exists() && !path.is_file() && !path.is_dir()
+}
+
 /// An empty temporary in the folder of `path`, to be filled and then moved there by `persist`.
 ///
 /// # Errors
-/// Those of the file system: no such folder, not allowed, disk full.
+/// Those of the file system: no such folder, not allowed, disk full; and that no file can take the place of what is there.
 pub fn stage(path: &Path) -> io::Result<NamedTempFile> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if is_device(path) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no ordinary file: name another"));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".lubbock-");

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 /// What can go wrong with a WAV file; the message names the file.
 #[derive(Debug, Error)]
-#[error("cannot write {}: {source}", path.display())]
+#[error("can't write {}: {source}", path.display())]
 pub struct WavError {
     path: PathBuf,
     source: hound::Error,

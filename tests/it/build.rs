@@ -76,36 +76,41 @@ fn a_build_that_fails_writes_nothing() {
         (
             MANIFEST.replace("size = 16", "size = 8"),
             ROM,
+            1,
             "error: lubbock.toml: program `rom` has 2 bytes that are in none of its images, the first at >0008\n",
         ),
         (
             MANIFEST.replace("[\"grom\"]", "[\"grm\"]"),
             ROM,
+            1,
             "error: lubbock.toml: program `rom` uses `grm`, which is not in the manifest\n",
         ),
         (
             MANIFEST.replace("size = 8", "size = 70000"),
             ROM,
+            1,
             "error: lubbock.toml: grom.bin: the image ends beyond >FFFF\n",
         ),
-        (MANIFEST.replace("file =", "flie ="), ROM, "error: lubbock.toml: TOML parse error"),
-        (MANIFEST.replace("rom.a99", "gone.a99"), ROM, "error: can't read gone.a99: "),
+        (MANIFEST.replace("file =", "flie ="), ROM, 1, "error: lubbock.toml: TOML parse error"),
+        (MANIFEST.replace("rom.a99", "gone.a99"), ROM, 2, "error: can't read gone.a99: "),
         (
             MANIFEST.to_string(),
             "ENTRY DATA STRAT\n",
+            1,
             "error: unknown symbol `STRAT`\n --> rom.a99:1:12\n  |\n1 | ENTRY DATA STRAT\n  |            ^^^^^\n\n1 error; nothing written\n",
         ),
         (
             MANIFEST.to_string(),
             "ENTRY DATA 1\n AORG 0\n DATA 2\n",
+            1,
             "error: rom.a99: two pieces of the program stand at >0000 to >0001\n",
         ),
-        (MANIFEST.to_string(), "ENTRY EQU LATER+1\nLATER EQU ENTRY\n", "error: the symbols don't settle"),
+        (MANIFEST.to_string(), "ENTRY EQU LATER+1\nLATER EQU ENTRY\n", 1, "error: the symbols don't settle"),
     ];
-    for (manifest, rom, message) in rows {
+    for (manifest, rom, code, message) in rows {
         let folder = project(&manifest, rom, GROM);
-        let (code, _, errors) = lubbock(folder.path(), &["build"]);
-        assert_eq!(code, 1, "{message}");
+        let (found, _, errors) = lubbock(folder.path(), &["build"]);
+        assert_eq!(found, code, "{message}");
         assert!(errors.starts_with(message), "{message}: {errors}");
         assert!(!folder.path().join("grom.bin").exists(), "{message}");
     }

@@ -108,11 +108,11 @@ fn exit_codes_tell_errors_in_sources_from_wrong_usage() {
                operands, found 1\n --> bad.gpl:2:5\n  |\n2 |  ST 1\n  |     ^\n\n2 errors; nothing written\n";
     let rows: &[(&[&str], i32, &str)] = &[
         (&["gpl", "bad.gpl", "-L", "bad.lst"], 1, bad),
-        (&["gpl", "none.gpl"], 1, "error: can't read none.gpl: "),
+        (&["gpl", "none.gpl"], 2, "error: can't read none.gpl: "),
         (&["gpl", "-c", "low.gpl"], 1, "error: low.gpl: code at >0000: a cartridge's GROMs are 3 to 7"),
         (&["gpl", "-A", ">2000", "good.gpl"], 2, "error: --aorg >2000 is not inside a GROM"),
         (&["gpl", "-G", "X", "good.gpl"], 2, "error: `X` is not a number of 16 bits"),
-        (&["gpl", "good.gpl", "-o", "none/x.bin"], 1, "error: can't write none/x.bin: "),
+        (&["gpl", "good.gpl", "-o", "none/x.bin"], 2, "error: can't write none/x.bin: "),
         (&["gpl"], 2, "error: the following required arguments"),
         (&["basic", "encode", "bad.bas"], 1, "error: "),
         (&["basic", "decode", "good.gpl"], 1, "error: good.gpl: not a whole BASIC program"),

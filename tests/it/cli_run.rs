@@ -61,7 +61,7 @@ const WRONG_HEADLESS: &[(&[&str], &str)] = &[
     ),
     (&["--screenshot", "none/a.png", "--frames", "1"], "can't write none/a.png: No such file"),
     (&["--state-out", "none/a", "--frames", "1"], "can't write none/a: No such file"),
-    (&["--wav", "none/a.wav"], "cannot write none/a.wav: "),
+    (&["--wav", "none/a.wav"], "can't write none/a.wav: "),
     (&["--trace", "none/a"], "can't write the trace none/a: No such file"),
 ];
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the tools say on the command line, their exit codes (1: errors in what was read or can't be written, 2: wrong usage),
-//! and that a command that fails writes nothing.
+//! What the tools say on the command line, their exit codes (1: errors in what was read, 2: wrong usage, or files that can't be
+//! read or written), and that a command that fails writes nothing.
 
 use super::cli::lubbock;
 use std::collections::BTreeMap;
@@ -61,15 +61,15 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 /// Command line, exit code, what standard error starts with.
 const ROWS: &[(&str, i32, &str)] = &[
     // Files that can't be read.
-    ("asm none.asm", 1, "error: can't read none.asm: No such file"),
-    ("asm folder", 1, "error: can't read folder: "),
-    ("gpl none.gpl", 1, "error: can't read none.gpl: No such file"),
-    ("dis none.bin", 1, "error: can't read none.bin: No such file"),
-    ("dis ok.bin -s none.equ", 1, "error: can't read none.equ: No such file"),
-    ("link none.obj", 1, "error: can't read none.obj: No such file"),
-    ("build none", 1, "error: can't read none: No such file"),
-    ("basic encode none.bas", 1, "error: can't read none.bas: No such file"),
-    ("basic list none.prg", 1, "error: can't read none.prg: No such file"),
+    ("asm none.asm", 2, "error: can't read none.asm: No such file"),
+    ("asm folder", 2, "error: can't read folder: "),
+    ("gpl none.gpl", 2, "error: can't read none.gpl: No such file"),
+    ("dis none.bin", 2, "error: can't read none.bin: No such file"),
+    ("dis ok.bin -s none.equ", 2, "error: can't read none.equ: No such file"),
+    ("link none.obj", 2, "error: can't read none.obj: No such file"),
+    ("build none", 2, "error: can't read none: No such file"),
+    ("basic encode none.bas", 2, "error: can't read none.bas: No such file"),
+    ("basic list none.prg", 2, "error: can't read none.prg: No such file"),
     // Sources with errors.
     ("asm -b bad.asm -L bad.lst -E bad.equ", 1, "error: unknown symbol `NIX`\n --> bad.asm:1:7\n"),
     ("asm copy.asm", 1, "error: file not found: none.asm\n --> copy.asm:1:7\n"),
@@ -97,14 +97,14 @@ const ROWS: &[(&str, i32, &str)] = &[
     ),
     ("basic run noise", 1, "error: noise: neither a listing (UTF-8 text) nor a program file"),
     // Files that can't be written; what else there is to write isn't, either.
-    ("asm -b ok.asm -o none/ok.bin", 1, "error: can't write none/ok.bin: No such file"),
-    ("asm -b ok.asm -o noise/ok.bin", 1, "error: can't write noise/ok.bin: Not a directory"),
-    ("asm -b ok.asm -o folder", 1, "error: can't write folder: is a directory"),
-    ("asm -b ok.asm -o new.bin -L none/ok.lst", 1, "error: can't write none/ok.lst: No such file"),
-    ("gpl ok.gpl -o new.bin -E none/ok.equ", 1, "error: can't write none/ok.equ: No such file"),
-    ("dis ok.bin -o new.asm -E none/ok.equ", 1, "error: can't write none/ok.equ: No such file"),
-    ("build gone", 1, "error: can't write gone/FOLDER/b.bin: No such file"),
-    ("basic encode ok.bas -o none/ok.prg", 1, "error: can't write none/ok.prg: No such file"),
+    ("asm -b ok.asm -o none/ok.bin", 2, "error: can't write none/ok.bin: No such file"),
+    ("asm -b ok.asm -o noise/ok.bin", 2, "error: can't write noise/ok.bin: Not a directory"),
+    ("asm -b ok.asm -o folder", 2, "error: can't write folder: is a directory"),
+    ("asm -b ok.asm -o new.bin -L none/ok.lst", 2, "error: can't write none/ok.lst: No such file"),
+    ("gpl ok.gpl -o new.bin -E none/ok.equ", 2, "error: can't write none/ok.equ: No such file"),
+    ("dis ok.bin -o new.asm -E none/ok.equ", 2, "error: can't write none/ok.equ: No such file"),
+    ("build gone", 2, "error: can't write gone/FOLDER/b.bin: No such file"),
+    ("basic encode ok.bas -o none/ok.prg", 2, "error: can't write none/ok.prg: No such file"),
     // Wrong usage.
     ("asm", 2, "error: the following required arguments were not provided: <FILE>...; try --help"),
     ("gpl", 2, "error: the following required arguments were not provided: <FILE>...; try --help"),
@@ -212,10 +212,23 @@ fn a_full_disk_is_reported() {
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     };
     let reason = "No space left on device (os error 28)\n";
-    assert_eq!(run(&["asm", "-b", "ok.asm", "-o", "-"]), (1, format!("error: can't write -: {reason}")));
-    assert_eq!(
-        run(&["asm", "-b", "ok.asm", "-o", "/dev/full"]),
-        (1, format!("error: can't write /dev/full: {reason}"))
-    );
-    assert_eq!(run(&["basic", "run", "ok.bas"]), (1, format!("error: standard output: {reason}")));
+    let rows = [
+        ("asm -b ok.asm -o -", "can't write standard output: "),
+        ("asm -b ok.asm -o /dev/full", "can't write /dev/full: "),
+        ("basic run ok.bas", "can't write standard output: "),
+        ("info", "can't write standard output: "),
+        ("run --headless --own --frames 1 --screen", "can't write standard output: "),
+        ("run --headless --own --frames 1 --screenshot /dev/full", "can't write /dev/full: "),
+        ("run --headless --own --frames 1 --trace -", "can't write the trace -: "),
+        ("run --headless --own --frames 1 --trace /dev/full", "can't write the trace /dev/full: "),
+    ];
+    for (line, message) in rows {
+        let args: Vec<&str> = line.split(' ').collect();
+        assert_eq!(run(&args), (2, format!("error: {message}{reason}")), "{line}");
+    }
+    // A recording goes back to its header at the end, which a device can't, and no device gives way to a file.
+    let wav = ["run", "--headless", "--own", "--frames", "1", "--wav", "/dev/full"];
+    let message = "error: can't write /dev/full: it is no ordinary file: name another\n";
+    assert_eq!(run(&wav), (2, message.to_owned()));
+    assert!(!Path::new("/dev/full").is_file());
 }

@@ -3,7 +3,8 @@
 
 use super::{Common, files};
 use crate::cli::Failure;
-use crate::cli::machine::{FirmwareArgs, Timing, read};
+use crate::cli::files::{print, read};
+use crate::cli::machine::{FirmwareArgs, Timing};
 use crate::console::{Config, Region};
 use crate::suite::basic::{self, Booted, Case, Level, Report, Rhythm};
 use clap::ValueEnum;
@@ -72,9 +73,9 @@ pub(super) fn run(args: &Args) -> Result<usize, Failure> {
     let results = basic::run_all(&booted, &cases, args.common.jobs());
     let report = Report::new(results, level, baseline.as_ref());
     if args.common.json {
-        println!("{:#}", report.json());
+        print(format!("{:#}\n", report.json()))?;
     } else {
-        print!("{}", report.text(args.common.brief));
+        print(report.text(args.common.brief))?;
     }
     Ok(report.failed())
 }

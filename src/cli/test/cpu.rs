@@ -3,7 +3,7 @@
 
 use super::{Common, files};
 use crate::cli::Failure;
-use crate::cli::machine::read;
+use crate::cli::files::{print, read};
 use crate::suite::cpu::{self, Case};
 use crate::suite::in_parallel;
 use serde_json::json;
@@ -48,18 +48,18 @@ pub(super) fn run(args: &Args) -> Result<usize, Failure> {
     });
     let failed = outcomes.iter().flatten().count();
     if args.common.json {
-        println!("{:#}", report(&cases, &outcomes, failed));
+        print(format!("{:#}\n", report(&cases, &outcomes, failed)))?;
         return Ok(failed);
     }
     for (Loaded { case, .. }, failure) in cases.iter().zip(&outcomes) {
         if let Some(failure) = failure {
-            println!("FAIL {}/{}: {}", case.group, case.name, failure.summary);
+            print(format!("FAIL {}/{}: {}\n", case.group, case.name, failure.summary))?;
             for line in failure.context.iter().filter(|_| !args.common.brief) {
-                println!("     {line}");
+                print(format!("     {line}\n"))?;
             }
         }
     }
-    println!("{} passed, {failed} failed", cases.len() - failed);
+    print(format!("{} passed, {failed} failed\n", cases.len() - failed))?;
     Ok(failed)
 }
 
