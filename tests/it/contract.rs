@@ -250,3 +250,55 @@ fn cartridges_that_start_by_themselves_find_a_plain_screen() {
         assert_eq!(machine.vram()[0x384..0x38C], [0x17; 8]);
     }
 }
+
+/// The interrupt service works in GPLWS, in which programs wait for it, too: it keeps R0, R9, R10 and R11, and R4 and R7 unless sprites
+/// move (Tic Tac waits in a subroutine of one level). Bit n of the mask: Rn keeps its word.
+#[test]
+fn interrupts_keep_what_they_keep_on_the_genuine_console() {
+    const ROWS: [(&str, &[(u16, u16)], u16); 4] = [
+        ("nothing to do", &[], 0x0E91),
+        ("a list in VDP RAM", &[(0x83CC, 0x3000), (0x83CE, 0x0100), (0x83FC, 0x0109)], 0x0E91),
+        ("a list in GROM", &[(0x83CC, 0x6200), (0x83CE, 0x0100)], 0x0E81),
+        ("two sprites", &[(0x837A, 0x0200)], 0x0E01),
+    ];
+    let list = "START   ST   1,V@>3000\n        ST   >9F,V@>3001\n        BR   STOP\n        AORG >200\n        BYTE 1,>9F,9\n";
+    let ready = started(&program(list));
+    for (what, cells, kept) in ROWS {
+        let mut machine = ready.clone();
+        // LIMI 2; JMP $
+        for (place, word) in (0xA100..).step_by(2).zip([0x0300, 2, 0x10FF]) {
+            machine.poke(place, word);
+        }
+        for n in 0..13 {
+            machine.poke(0x83E0 + 2 * n, 0x1151 * n);
+        }
+        for &(cell, word) in cells {
+            machine.poke(cell, word);
+        }
+        machine.set_registers(Registers { pc: 0xA100, wp: 0x83E0, st: 0 });
+        let before = machine.peek_byte(0x8379);
+        seconds(&mut machine, 0.02);
+        assert_ne!(machine.peek_byte(0x8379), before, "{what}: an interrupt came");
+        assert_eq!(machine.registers().pc, 0xA104, "{what}");
+        for n in (0..13).filter(|n| kept >> n & 1 == 1) {
+            assert_eq!(machine.peek(0x83E0 + 2 * n), 0x1151 * n, "{what}: R{n}");
+        }
+    }
+}
+
+/// Ways to a GROM address in R0: >005C (fig FORTH), and the first jump from the reset's routine on (Space Patrol looks for it).
+#[test]
+fn the_rom_has_ways_to_a_grom_address_in_r0() {
+    let ready = started(&program("START   BR   STOP\n        AORG >100\n        ST   >55,@>8302\n"));
+    let mut jump = ready.peek(0x0002);
+    while ready.peek(jump) >> 8 != 0x10 {
+        jump += 2;
+    }
+    for at in [0x005C, jump] {
+        let mut machine = ready.clone();
+        machine.poke(0x83E0, 0x6100);
+        machine.set_registers(Registers { pc: at, wp: 0x83E0, st: 0 });
+        seconds(&mut machine, 0.1);
+        assert_eq!(machine.peek_byte(0x8302), 0x55, "{at:04X}");
+    }
+}
