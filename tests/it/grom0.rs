@@ -291,6 +291,7 @@ fn fixed_bytes_stand_at_their_addresses() {
     }
     assert_eq!(GROM0[0x176C..0x176E], [0x0F, 0x27]);
     assert_eq!(GROM0[0x1675..0x1677], [0x0F, 0xFE]);
+    assert!(GROM0.windows(2).any(|pair| pair == [0x0F, 0xFF]), "XML >FF, for which Moon Base looks");
     assert_eq!(GROM0[0x4C..0x52], [0x04, 0xB4, 0x06, 0xB4, 0x08, 0x74]);
 }
 
