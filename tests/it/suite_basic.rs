@@ -39,7 +39,7 @@ const AREAS: &[(&str, usize)] = &[
     ("strings", 38),
 ];
 /// Cases in `basic-more.json.gz`.
-const MORE_CASES: usize = 841;
+const MORE_CASES: usize = 876;
 /// The list of passing cases never gets shorter than this.
 const PASSING_AT_LEAST: usize = 764;
 
