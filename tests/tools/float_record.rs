@@ -7,6 +7,9 @@
 //! status, 5 zeros. An outcome is 134 bytes: clocks (4, big-endian), 2 unused, >8300->837F (128); clocks 0 mean that the
 //! service did not return.
 
+#[path = "../it/rom/rig.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "the tests use more of it")]
+mod console_rig;
 #[path = "../it/float/rig.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod rig;

@@ -5,6 +5,7 @@ mod grom;
 mod rig;
 mod rom;
 
+use super::rom::rig as console_rig;
 use super::support::{data_dir, gunzip};
 use rig::Rig;
 

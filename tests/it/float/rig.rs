@@ -2,14 +2,12 @@
 //! The rig that runs one floating-point service of a console as a black box: operands in, FAC, error, status and clocks out.
 //!
 //! Machine-code services are found through the XML tables at >0D1A and >12A0 and called with `BL`; GPL services are
-//! called at their vectors in GROM 0 by four bytes of a cartridge GROM. Both come back to a `JMP $` in expansion RAM.
+//! called at their vectors in GROM 0 by four bytes of a cartridge GROM. Both come back to the console rig's home, XML >B0 too.
 //! Sources: the interfaces of console-contract.md, sections 2, 3, 4 and 9.
 //! The recorder (`tests/tools/float_record.rs`) uses it with the genuine console, the tests with ours.
 
+use super::console_rig::{self, HOME, call_at, put};
 use lubbock::chips::tms9900::Registers;
-use lubbock::clock::Cycles;
-use lubbock::console::{Config, ConsoleImages, Machine};
-use lubbock::media::cartridge::{Banking, Cartridge};
 
 /// The services in the order of their numbers in case files: XML >01 to >12, then GROM vectors.
 pub(crate) const SERVICES: [(&str, Entry); 28] = [
@@ -52,13 +50,9 @@ pub(crate) enum Entry {
     Grom(u16),
 }
 
-/// Where the service returns to; XML >B0 finds this address in the word before it.
-const HOME: u16 = 0xA002;
 /// The value stack's top and the string for CSN, in VDP RAM.
 const STACK: u16 = 0x1000;
 const STRING: u16 = 0x1100;
-/// A service that takes longer (7 emulated seconds) hangs.
-const PATIENCE: u64 = 20_000_000;
 
 /// One call's input.
 #[derive(Clone, Debug)]
@@ -110,56 +104,23 @@ impl Outcome {
 
 /// A console at its title screen, ready to be called.
 pub(crate) struct Rig {
-    ready: Machine,
+    console: console_rig::Rig,
 }
 
 impl Rig {
-    /// Boots the images (ROM, and GROMs 0 to 2 at 8 KiB each) with the rig's cartridge and stops their interrupts.
+    /// Boots the images (ROM, and GROMs 0 to 2 at 8 KiB each) with the calls of the GPL services as cartridge.
     pub(crate) fn new(rom: &[u8], grom: &[u8]) -> Self {
-        let mut cartridge = Cartridge::empty("float rig", Banking::Standard);
         let calls = SERVICES.iter().flat_map(|&(_, entry)| match entry {
             // CALL vector, XML >B0.
             Entry::Grom(vector) => [0x06, 0x00, vector as u8, 0x0F, 0xB0, 0, 0, 0],
             Entry::Xml(_) => [0; 8],
         });
-        cartridge.insert_groms(3, &calls.collect::<Vec<u8>>());
-        let slot = |n: usize| grom.get(n * 0x2000..).map_or(&[][..], |rest| &rest[..rest.len().min(0x2000)]);
-        let images = ConsoleImages { rom, groms: [slot(0), slot(1), slot(2)] };
-        let mut machine = Machine::new(Config::default(), images, vec![cartridge]);
-        machine.run_until(Cycles(9_000_000));
-        // VDP register 1 := >C0: no interrupts that would add to the clocks. LI R0,>C081; MOVB @>8C02.. by words.
-        let code = [
-            0x0300, 0x0000, // LIMI 0
-            0x0200, 0xC081, // LI R0,>C081
-            0xD800, 0x8C02, // MOVB R0,@>8C02 (opcode with @ destination)
-            0x06C0, // SWPB R0
-            0xD800, 0x8C02, 0x10FF,
-        ];
-        for (at, &word) in code.iter().enumerate() {
-            machine.poke(0xA100 + 2 * at as u16, word);
-        }
-        machine.poke(HOME - 2, HOME);
-        machine.poke(HOME, 0x10FF);
-        machine.set_registers(Registers { pc: 0xA100, wp: 0xA200, st: 0 });
-        machine.run_until(Cycles(9_004_000));
-        assert_eq!(machine.registers().pc, 0xA112, "the rig's own code ends in its endless jump");
-        Self { ready: machine }
+        Self { console: console_rig::Rig::new(rom, grom, &calls.collect::<Vec<u8>>()) }
     }
 
     /// Calls a service; `Err` tells where a call that never returned was.
     pub(crate) fn call(&self, service: usize, case: &Case) -> Result<Outcome, Registers> {
-        let mut m = self.ready.clone();
-        let put = |m: &mut Machine, at: u16, byte: u8| {
-            let word = m.peek(at);
-            m.poke(
-                at,
-                if at & 1 == 0 {
-                    word & 0xFF | u16::from(byte) << 8
-                } else {
-                    word & 0xFF00 | u16::from(byte)
-                },
-            );
-        };
+        let mut m = self.console.machine();
         for (at, &byte) in (0x834A..).zip(&case.pad) {
             put(&mut m, at, byte);
         }
@@ -181,18 +142,11 @@ impl Rig {
         };
         m.poke(0x83E0 + 2 * 6, 0x6000 + 8 * service as u16);
         m.poke(0x83E0 + 2 * 11, HOME);
-        m.set_registers(Registers { pc, wp: 0x83E0, st: 0 });
-        let start = m.now();
-        while m.registers().pc != HOME {
-            m.step();
-            if m.now() - start > PATIENCE {
-                return Err(m.registers());
-            }
-        }
+        let clocks = call_at(&mut m, pc)?;
         let mut pad = [0; 128];
         for (at, byte) in (0x8300..).zip(&mut pad) {
             *byte = m.peek_byte(at);
         }
-        Ok(Outcome { clocks: m.now() - start, pad })
+        Ok(Outcome { clocks, pad })
     }
 }

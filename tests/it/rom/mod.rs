@@ -3,7 +3,7 @@
 
 mod gpl;
 mod isr;
-mod rig;
+pub(crate) mod rig;
 mod search;
 mod tape;
 
