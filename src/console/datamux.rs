@@ -17,27 +17,27 @@ pub(super) const WRITE_STROBE: u64 = 3;
 /// What answers at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Area {
-    /// >0000-1FFF, 16 bits wide.
+    /// `>0000-1FFF`, 16 bits wide.
     ConsoleRom,
-    /// >2000-3FFF and >A000-FFFF: the memory expansion.
+    /// `>2000-3FFF` and `>A000-FFFF`: the memory expansion.
     Expansion,
-    /// >4000-5FFF: the card that the CRU has switched on.
+    /// `>4000-5FFF`: the card that the CRU has switched on.
     Card,
-    /// >6000-7FFF: the cartridge port.
+    /// `>6000-7FFF`: the cartridge port.
     Cartridge,
-    /// >8000-83FF, 16 bits wide: 256 bytes in four images.
+    /// `>8000-83FF`, 16 bits wide: 256 bytes in four images.
     Scratchpad,
-    /// >8400-87FF.
+    /// `>8400-87FF`.
     Sound,
-    /// >8800-8BFF.
+    /// `>8800-8BFF`.
     VdpRead,
-    /// >8C00-8FFF.
+    /// `>8C00-8FFF`.
     VdpWrite,
-    /// >9000-97FF.
+    /// `>9000-97FF`.
     Speech,
-    /// >9800-9BFF.
+    /// `>9800-9BFF`.
     GromRead,
-    /// >9C00-9FFF.
+    /// `>9C00-9FFF`.
     GromWrite,
 }
 

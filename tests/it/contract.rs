@@ -255,7 +255,8 @@ fn cartridges_that_start_by_themselves_find_a_plain_screen() {
 /// move (Tic Tac waits in a subroutine of one level). Bit n of the mask: Rn keeps its word.
 #[test]
 fn interrupts_keep_what_they_keep_on_the_genuine_console() {
-    const ROWS: [(&str, &[(u16, u16)], u16); 4] = [
+    type Row = (&'static str, &'static [(u16, u16)], u16);
+    const ROWS: [Row; 4] = [
         ("nothing to do", &[], 0x0E91),
         ("a list in VDP RAM", &[(0x83CC, 0x3000), (0x83CE, 0x0100), (0x83FC, 0x0109)], 0x0E91),
         ("a list in GROM", &[(0x83CC, 0x6200), (0x83CE, 0x0100)], 0x0E81),

@@ -31,8 +31,8 @@ fn subprogram(code: &str) -> Machine {
     session.machine
 }
 
-/// >0038: @>830C bytes of string space, >831C where; >003F: space for a PAB of @>834A bytes between strings and symbols; >0042: the
-/// text pointer behind the subprogram's name, >8342 the token there; >0044 to >0049: nothing.
+/// GROM >0038: @>830C bytes of string space, >831C where; >003F: space for a PAB of @>834A bytes between strings and symbols; >0042: the
+/// text pointer behind the name of the subprogram, `>8342` the token there; `>0044` to `>0049`: nothing.
 #[test]
 fn subprograms_get_space_and_tokens_from_basic() {
     for (code, cells) in [
