@@ -254,7 +254,10 @@ fn link_runs_a_subprogram_of_a_cartridge_and_return_comes_back() {
 fn bits_are_mirrored() {
     let code = "BITS    BYTE >01,>80,>F0,>12,>A5,>00\nSTART   MOVE 6,G@BITS,V@>1000\n        DST  >1000,@>834A\n        DST  5,@>834C\n        \
                 CALL >003B\n";
-    assert_eq!(started(&program(code)).vram()[0x1000..0x1006], [0x80, 0x01, 0x0F, 0x48, 0xA5, 0x00]);
+    let machine = started(&program(code));
+    assert_eq!(machine.vram()[0x1000..0x1006], [0x80, 0x01, 0x0F, 0x48, 0xA5, 0x00]);
+    // Genuine: address and number are kept.
+    assert_eq!([machine.peek(0x834A), machine.peek(0x834C)], [0x1000, 5]);
 }
 
 #[test]
