@@ -136,3 +136,91 @@ fn fctn_4_is_seen_by_machine_code() {
         }
     }
 }
+
+/// Words and bytes of the ROM that programs read or branch by (console-contract.md, section 2), and the tables of XML (section 3).
+#[test]
+fn fixed_words_of_the_rom_stand_at_their_addresses() {
+    let word = |at: usize| u16::from_be_bytes([ROM[at], ROM[at + 1]]);
+    assert_eq!([word(0), word(4), word(8)], [0x83E0, 0x83C0, 0x83C0], "workspaces of reset and interrupts");
+    assert_eq!(
+        [ROM[0x000C], ROM[0x0012] & 7, ROM[0x0041], ROM[0x004C], ROM[0x0073]],
+        [0x30, 0, 0x0A, 0x11, 2]
+    );
+    let vectors = [0x0044, 0x0046, 0x0048, 0x004A].map(word);
+    assert_eq!(vectors, [0xFFD8, 0xFFF8, 0x83A0, 0x8300]);
+    let tables: Vec<u16> = (0x0CFA..0x0D1A).step_by(2).map(word).collect();
+    let expected = [
+        0x0D1A, 0x12A0, 0x2000, 0x3FC0, 0x3FE0, 0x4010, 0x4030, 0x6010, 0x6030, 0x7000, 0x8000, 0xA000,
+        0xB000, 0xC000, 0xD000, 0x8300,
+    ];
+    assert_eq!(tables, expected);
+}
+
+/// A machine that has run BL @`at` from the interpreter's workspace, R6 = >1234, R1 = >1013, R3 = >1001 and the word `data` behind
+/// it. VDP RAM from >1000 on holds 10 to 1F, >8310 and >834E point there, >836E to >1008.
+fn called(ready: &Machine, at: u16, data: u16) -> Machine {
+    let mut machine = ready.clone();
+    for n in 0..16 {
+        machine.poke_vram(0x1000 + n, 0x10 + n as u8);
+    }
+    for (cell, word) in
+        [(0x8310, 0x1000), (0x834E, 0x1000), (0x836E, 0x1008), (0x8342, 0xC891), (0x8372, 0x9F84)]
+    {
+        machine.poke(cell, word);
+    }
+    for (register, word) in [(1, 0x1013), (3, 0x1001), (6, 0x1234), (8, 0x5555), (9, 0x6666)] {
+        machine.poke(0x83E0 + 2 * register, word);
+    }
+    // LIMI 0; BL @at, whose return goes on at JMP $ with or without the word of data
+    for (place, word) in (0xA100..).step_by(2).zip([0x0300, 0, 0x06A0, at, data, 0x10FF]) {
+        machine.poke(place, word);
+    }
+    machine.set_registers(Registers { pc: 0xA100, wp: 0x83E0, st: 0 });
+    seconds(&mut machine, 0.01);
+    machine
+}
+
+/// Routines that Extended BASIC and the public GPLLNK call by their addresses (console-contract.md, section 2).
+#[test]
+fn machine_code_calls_the_roms_helpers() {
+    let ready = started(&program("START"));
+    let register = |machine: &Machine, n: u16| machine.peek(0x83E0 + 2 * n);
+    const STAY: u16 = 0x10FF; // JMP $ instead of data
+    assert_eq!(register(&called(&ready, 0x187C, 0x8310), 1) >> 8, 0x10, "byte at the address in a cell");
+    assert_eq!(register(&called(&ready, 0x1880, STAY), 1) >> 8, 0x11, "byte at R3");
+    let machine = called(&ready, 0x1890, STAY);
+    assert_eq!([0x834A, 0x834C, 0x834E, 0x8350].map(|at| machine.peek(at)), [0x1011, 0x1213, 0x1415, 0x1617]);
+    let machine = called(&ready, 0x18AA, STAY);
+    assert_eq!(machine.vram()[0x100F..0x1013], [0x1F, 0x12, 0x34, 0], "R6 at R1 - 3");
+    assert_eq!(register(&machine, 1), 0x5010);
+    assert_eq!(called(&ready, 0x18AE, STAY).vram()[0x1013..0x1015], [0x12, 0x34], "R6 at R1");
+    let machine = called(&ready, 0x1FA8, STAY);
+    assert_eq!([0x835C, 0x835E, 0x8360, 0x8362].map(|at| machine.peek(at)), [0x1819, 0x1A1B, 0x1C1D, 0x1E1F]);
+    assert_eq!(machine.peek(0x836E), 0x1000, "the value is popped");
+    let saved = called(&ready, 0x1E7A, STAY);
+    assert_eq!(
+        [register(&saved, 8) >> 8, register(&saved, 9)],
+        [0xC8, 0x8384],
+        "token, top of the subroutine stack"
+    );
+    let restored = called(&ready, 0x1E8C, STAY);
+    assert_eq!([restored.peek_byte(0x8342), restored.peek_byte(0x8373)], [0x55, 0x66]);
+}
+
+/// The words at >0050 and >166C hold routines that push the GROM's address on the subroutine stack and pop it, for GPLLNK.
+#[test]
+fn the_groms_address_is_pushed_and_popped() {
+    let mut machine = started(&program("START"));
+    let [push, pop] = [0x0050, 0x166C].map(|at| u16::from_be_bytes([ROM[at], ROM[at + 1]]));
+    machine.poke(0x8372, 0x9F84);
+    machine.poke(0x8384, 0x6123);
+    // LIMI 0; BL @pop; MOVB @>8373,@>8310; CLR @>8384; BL @push; JMP $
+    let code = [0x0300, 0, 0x06A0, pop, 0xD820, 0x8373, 0x8310, 0x04E0, 0x8384, 0x06A0, push, 0x10FF];
+    for (place, word) in (0xA100..).step_by(2).zip(code) {
+        machine.poke(place, word);
+    }
+    machine.set_registers(Registers { pc: 0xA100, wp: 0x83E0, st: 0 });
+    seconds(&mut machine, 0.01);
+    assert_eq!([machine.peek_byte(0x8310), machine.peek_byte(0x8373)], [0x82, 0x84]);
+    assert_eq!(machine.peek(0x8384), 0x6123);
+}

@@ -57,6 +57,17 @@ fn the_sessions_of_the_page_are_what_our_console_shows() {
     }
 }
 
+/// A symbol is found wherever the beam is: reads of video RAM wait for free slots then, and the address must not be set too soon.
+#[test]
+fn symbols_are_found_in_the_machines_own_time() {
+    for name in ('A'..='Z').map(String::from).chain(["AB", "Q1", "LONGNAME"].map(String::from)) {
+        let (set, print) = (format!("{name}=7"), format!("PRINT {name}"));
+        let rows = typed(&[&set, &print]);
+        let found: Vec<&str> = rows.iter().map(|row| row.trim()).filter(|row| !row.is_empty()).collect();
+        assert_eq!(found, [format!(">{set}").as_str(), &format!(">{print}"), "7"]);
+    }
+}
+
 /// Runs `lubbock basic run` on a listing with an input: exit code, output, errors.
 fn run(listing: &str, input: &str, options: &[&str]) -> (i32, String, String) {
     let folder = tempfile::tempdir().unwrap();
