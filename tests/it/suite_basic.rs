@@ -39,9 +39,9 @@ const AREAS: &[(&str, usize)] = &[
     ("strings", 38),
 ];
 /// Cases in `basic-more.json.gz`.
-const MORE_CASES: usize = 876;
+const MORE_CASES: usize = 872;
 /// The list of passing cases never gets shorter than this.
-const PASSING_AT_LEAST: usize = 764;
+const PASSING_AT_LEAST: usize = 763;
 
 fn corpus() -> Vec<Case> {
     let read = |(area, count): &(&str, usize)| {
