@@ -41,7 +41,7 @@ const AREAS: &[(&str, usize)] = &[
 /// Cases in `basic-more.json.gz`.
 const MORE_CASES: usize = 872;
 /// The list of passing cases never gets shorter than this.
-const PASSING_AT_LEAST: usize = 763;
+const PASSING_AT_LEAST: usize = 764;
 
 fn corpus() -> Vec<Case> {
     let read = |(area, count): &(&str, usize)| {
