@@ -207,6 +207,43 @@ fn machine_code_calls_the_roms_helpers() {
     assert_eq!([restored.peek_byte(0x8342), restored.peek_byte(0x8373)], [0x55, 0x66]);
 }
 
+/// The entries of the floating point that Extended BASIC 110 calls, as seen when it runs on a genuine console: ARG or the value stack's
+/// top, both 7, and FAC, 2. R12 is kept.
+#[test]
+fn machine_code_calls_the_floating_point() {
+    let mut ready = started(&program("START"));
+    let rows: [(&str, u16, u16, [u16; 2]); 8] = [
+        ("SSUB", 0x0D74, 0x0FF8, [0x4005, 0]),
+        ("FSUB", 0x0D7C, 0x1000, [0x4005, 0]),
+        ("FADD", 0x0D80, 0x1000, [0x4009, 0]),
+        ("SADD", 0x0D84, 0x0FF8, [0x4009, 0]),
+        ("FMUL", 0x0E88, 0x1000, [0x400E, 0]),
+        ("SMUL", 0x0E8C, 0x0FF8, [0x400E, 0]),
+        ("FDIV", 0x0FF4, 0x1000, [0x4003, 0x3200]),
+        ("SDIV", 0x0FF8, 0x0FF8, [0x4003, 0x3200]),
+    ];
+    let number = |digit: u8| [0x40, digit, 0, 0, 0, 0, 0, 0];
+    for (name, at, stack, result) in rows {
+        for (n, byte) in (0..).zip(number(7)) {
+            ready.poke_vram(0x1000 + n, byte);
+        }
+        for (cell, word) in [(0x834A, 0x4002), (0x835C, 0x4007), (0x836E, 0x1000), (0x83F8, 0x7777)] {
+            ready.poke(cell, word);
+        }
+        for cell in (0x834C..0x8352).chain(0x835E..0x8364).step_by(2) {
+            ready.poke(cell, 0);
+        }
+        let mut machine = ready.clone();
+        for (place, word) in (0xA100..).step_by(2).zip([0x0300, 0, 0x06A0, at, 0x10FF]) {
+            machine.poke(place, word);
+        }
+        machine.set_registers(Registers { pc: 0xA100, wp: 0x83E0, st: 0 });
+        seconds(&mut machine, 0.02);
+        let found = [machine.peek(0x834A), machine.peek(0x834C)];
+        assert_eq!((found, machine.peek(0x836E), machine.peek(0x83F8)), (result, stack, 0x7777), "{name}");
+    }
+}
+
 /// The words at >0050 and >166C hold routines that push the GROM's address on the subroutine stack and pop it, for GPLLNK.
 #[test]
 fn the_groms_address_is_pushed_and_popped() {
