@@ -95,7 +95,7 @@ def rows_of(kind):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('genuine', nargs=2, metavar=('ROM', 'GROM'))
+    parser.add_argument('genuine', nargs=2, metavar='IMAGE', help='ROM, and GROMs in one file')
     parser.add_argument('--own', nargs=2, metavar=('ROM', 'GROM'))
     parser.add_argument('--worst', type=int, default=20)
     parser.add_argument('--lubbock', default='lubbock')

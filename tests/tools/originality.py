@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Lists runs of 16 bytes or more that our console ROM or GROM 0 has in common with the user's genuine images.
+"""Lists runs of 16 bytes or more that our console ROM or GROMs have in common with the user's genuine images.
 
 Usage: originality.py GENUINE...    (any ROM and GROM files). Ends with 1 if there is a run.
 Runs of one repeated byte (filler) do not count. Only addresses and lengths are printed, never TI's bytes.
@@ -13,14 +13,14 @@ OURS = pathlib.Path(__file__).resolve().parents[2] / "roms" / "system"
 
 
 def main(paths):
-    if not paths:
+    if not paths or paths[0].startswith('-'):
         sys.exit(__doc__)
     known = set()
     for path in paths:
         data = pathlib.Path(path).read_bytes()
         known |= {data[i:i + LEAST] for i in range(len(data) - LEAST + 1)}
     found = 0
-    for name in ("rom.bin", "grom0.bin"):
+    for name in ("rom.bin", "grom0.bin", "grom1.bin", "grom2.bin"):
         data, i = (OURS / name).read_bytes(), 0
         while i + LEAST <= len(data):
             end = i
