@@ -311,8 +311,8 @@ static IDS: [Option<Id>; 0x1_0000] = {
     ids
 };
 
-/// The name of the instruction that `word` encodes, or `None` for the undefined words (>0000->01FF, >0320->033F,
-/// `>0780` to `>07FF`, `>0C00` to `>0FFF`). Unused bits are ignored, as the chip does.
+/// The name of the instruction that `word` encodes, or `None` for the undefined words (`>0000-01FF`, `>0320-033F`,
+/// `>0780-07FF`, `>0C00-0FFF`). Unused bits are ignored, as the chip does.
 #[inline]
 pub fn decode_id(word: u16) -> Option<Id> {
     IDS[usize::from(word)]

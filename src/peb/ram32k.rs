@@ -36,7 +36,7 @@ impl Ram32k {
     }
 }
 
-/// `>2000-3FFF` to the first 4096 words, >A000-FFFF to the rest.
+/// `>2000-3FFF` to the first 4096 words, `>A000-FFFF` to the rest.
 #[inline]
 fn index(addr: u16) -> usize {
     usize::from(if addr < 0x8000 { addr & 0x1FFF } else { addr - 0x8000 }) >> 1
